@@ -1,0 +1,130 @@
+"""Every error a caller can meet, in one tree."""
+
+from typing import ClassVar
+
+
+class MutoscopeError(Exception):
+    """Something went wrong.
+
+    ```text
+    MutoscopeError
+    ├── InvalidRequest         the caller sent something that can't be honoured; names the field
+    │   ├── PictureRejected    not a picture, too large, or one that harms its decoder
+    │   └── NothingToDraw      the prompt says nothing the model knows
+    ├── UnknownModel           no such model here
+    ├── NotFound               no such thing, or not yours
+    ├── Conflict               the idempotency key was used for another request; it moved already
+    ├── InsufficientCredits    the wallet holds less than this may cost
+    ├── NotAuthenticated       who are you?
+    ├── NotPermitted           you may not
+    ├── TooManyRequests        slow down
+    ├── StorageFull            no room left
+    ├── ModelUnavailable       the model's files are missing, broken or refused
+    ├── GenerationFailed       the engine could not make it
+    ├── GenerationCanceled     the caller changed their mind
+    └── LeaseLost              another worker has this job now
+    ```
+    """
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self, detail: str | None = None, *, field: str | None = None, fix: str | None = None
+    ) -> None:
+        """`detail` says what happened, `field` which input caused it, `fix` what would help."""
+        self.detail = detail or (type(self).__doc__ or type(self).__name__).splitlines()[0]
+        self.field = field
+        self.fix = fix
+        super().__init__(self.detail)
+
+
+class InvalidRequest(MutoscopeError):  # noqa: N818 - named for what happened, as all of these
+    """The request can't be honoured as it stands."""
+
+    code = "invalid_request"
+
+
+class PictureRejected(InvalidRequest):
+    """The picture can't be read safely."""
+
+    code = "picture_rejected"
+
+
+class NothingToDraw(InvalidRequest):
+    """The prompt holds nothing this model knows."""
+
+    code = "nothing_to_draw"
+
+
+class UnknownModel(MutoscopeError):
+    """There is no such model here."""
+
+    code = "unknown_model"
+
+
+class NotFound(MutoscopeError):
+    """There is no such thing, or it is not yours."""
+
+    code = "not_found"
+
+
+class Conflict(MutoscopeError):
+    """It has changed or was used already."""
+
+    code = "conflict"
+
+
+class InsufficientCredits(MutoscopeError):
+    """The wallet holds fewer credits than this generation may cost."""
+
+    code = "insufficient_credits"
+
+
+class NotAuthenticated(MutoscopeError):
+    """No valid credentials were sent."""
+
+    code = "not_authenticated"
+
+
+class NotPermitted(MutoscopeError):
+    """These credentials may not do that."""
+
+    code = "not_permitted"
+
+
+class TooManyRequests(MutoscopeError):
+    """Too many requests at once."""
+
+    code = "too_many_requests"
+
+
+class StorageFull(MutoscopeError):
+    """There is no room left on the disk."""
+
+    code = "storage_full"
+    retryable = True
+
+
+class ModelUnavailable(MutoscopeError):
+    """The model's files are missing, broken or refused."""
+
+    code = "model_unavailable"
+
+
+class GenerationFailed(MutoscopeError):
+    """The engine could not make this."""
+
+    code = "generation_failed"
+
+
+class GenerationCanceled(MutoscopeError):
+    """The caller canceled the generation."""
+
+    code = "canceled"
+
+
+class LeaseLost(MutoscopeError):
+    """Another worker has this job now."""
+
+    code = "lease_lost"

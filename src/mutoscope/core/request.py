@@ -1,0 +1,77 @@
+"""One request, whoever asked: the web form, the command line and every vendor's API become this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mutoscope.core.ids import BlobKey, ModelId
+
+SEED_MAX = 2**32 - 1
+PROMPT_LENGTH_MAX = 2500
+
+
+class Task(StrEnum):
+    """The kind of a generation."""
+
+    TEXT_TO_VIDEO = "text_to_video"
+    IMAGE_TO_VIDEO = "image_to_video"
+    VIDEO_EXTEND = "video_extend"
+    TEXT_TO_IMAGE = "text_to_image"
+    IMAGE_TO_IMAGE = "image_to_image"
+
+    @property
+    def is_video(self) -> bool:
+        """The result moves."""
+        return self in {Task.TEXT_TO_VIDEO, Task.IMAGE_TO_VIDEO, Task.VIDEO_EXTEND}
+
+
+class ReferenceRole(StrEnum):
+    """What an uploaded picture or an earlier result is there for."""
+
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
+    SUBJECT = "subject"
+    STATIC_MASK = "static_mask"
+    DYNAMIC_MASK = "dynamic_mask"
+    SOURCE_VIDEO = "source_video"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """The size of a result: pixels, frames, and frames per second. A picture has one frame."""
+
+    width: int
+    height: int
+    frames: int = 1
+    fps: int = 24
+
+    @property
+    def seconds(self) -> float:
+        """How long the result plays."""
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Something the caller gave: a stored picture (or clip) and what to do with it."""
+
+    role: ReferenceRole
+    blob: BlobKey
+    media_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationRequest:
+    """What any caller may ask for, in our words and units."""
+
+    task: Task
+    model: ModelId
+    prompt: str
+    shape: Shape
+    seed: int
+    negative_prompt: str = ""
+    count: int = 1
+    references: tuple[Reference, ...] = ()
+    # The family's own knobs (steps, guidance, camera ...), checked by the catalogue.
+    params: Mapping[str, Any] = field(default_factory=dict)
