@@ -22,7 +22,8 @@ class MutoscopeError(Exception):
     ├── ModelUnavailable       the model's files are missing, broken or refused
     ├── GenerationFailed       the engine could not make it
     ├── GenerationCanceled     the caller changed their mind
-    └── LeaseLost              another worker has this job now
+    └── JobMoved               the job is no longer where the caller thought
+        └── LeaseLost          another worker has it now
     ```
     """
 
@@ -39,7 +40,7 @@ class MutoscopeError(Exception):
         super().__init__(self.detail)
 
 
-class InvalidRequest(MutoscopeError):  # noqa: N818 - named for what happened, as all of these
+class InvalidRequest(MutoscopeError):
     """The request can't be honoured as it stands."""
 
     code = "invalid_request"
@@ -124,7 +125,13 @@ class GenerationCanceled(MutoscopeError):
     code = "canceled"
 
 
-class LeaseLost(MutoscopeError):
+class JobMoved(MutoscopeError):
+    """Another process moved this job first."""
+
+    code = "job_moved"
+
+
+class LeaseLost(JobMoved):
     """Another worker has this job now."""
 
     code = "lease_lost"

@@ -1,0 +1,291 @@
+"""Every table, on one page.
+
+Times are milliseconds since 1970, UTC. Amounts are thousandths of a credit. `migrations/` builds
+this in the database; a test compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite gives a rowid table only to a column declared INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _time(name: str, *, nullable: bool = False) -> "Column[int]":
+    return Column(name, BigInteger, nullable=nullable)
+
+
+# --- people ---------------------------------------------------------------------------------
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    _time("created_at"),
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    _time("created_at"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text),
+    _time("disabled_at", nullable=True),
+    _time("created_at"),
+    CheckConstraint("role IN ('owner', 'admin', 'producer', 'creator', 'viewer')", name="role"),
+)
+
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    _time("expires_at"),
+    _time("used_at", nullable=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    _time("created_at"),
+    _time("expires_at"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    # One credential, two ways to prove it: a bearer string, or a JWT signed with the secret key.
+    Column("api_key_hash", Text, nullable=False, unique=True),
+    Column("access_key", Text, nullable=False, unique=True),
+    Column("secret_key_sealed", LargeBinary, nullable=False),
+    _time("created_at"),
+    _time("revoked_at", nullable=True),
+)
+
+# --- generations ----------------------------------------------------------------------------
+
+generation = Table(
+    "generation",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("api_key_id", ForeignKey("api_key.id")),
+    Column("person_id", ForeignKey("person.id")),
+    Column("task", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    # The whole GenerationRequest, and what the caller's dialect wants echoed back.
+    Column("request", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("dialect_echo", Text, nullable=False, server_default="{}"),
+    Column("external_task_id", Text),
+    Column("quote", BigInteger, nullable=False),
+    Column("cost", BigInteger),
+    Column("error_code", Text),
+    Column("error_detail", Text),
+    Column("notes", Text, nullable=False, server_default="[]"),
+    Column("timings", Text, nullable=False, server_default="{}"),
+    _time("created_at"),
+    _time("deleted_at", nullable=True),
+    CheckConstraint("quote >= 0", name="quote_positive"),
+    CheckConstraint("cost IS NULL OR (cost >= 0 AND cost <= quote)", name="cost_within_quote"),
+    Index("generation_by_project", "organization_id", "project_id", "id"),
+    Index(
+        "generation_external_task",
+        "organization_id",
+        "external_task_id",
+        unique=True,
+        sqlite_where=text("external_task_id IS NOT NULL"),
+        postgresql_where=text("external_task_id IS NOT NULL"),
+    ),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("generation_id", ForeignKey("generation.id"), nullable=False),
+    _time("created_at"),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("generation_id", ForeignKey("generation.id"), nullable=False, index=True),
+    # Which of the generation's results this belongs to, counted from 0.
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("blob", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("fps", Integer, nullable=False),
+    _time("created_at"),
+    UniqueConstraint("generation_id", "position", "kind", name="one_of_a_kind"),
+    CheckConstraint("kind IN ('video', 'image', 'thumbnail', 'strip')", name="kind"),
+)
+
+generation_preview = Table(
+    "generation_preview",
+    metadata,
+    Column("generation_id", ForeignKey("generation.id"), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    _time("updated_at"),
+)
+
+# --- jobs -----------------------------------------------------------------------------------
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("lane", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("attempts_max", Integer, nullable=False),
+    Column("cancel_requested", Boolean(name="cancel_requested"), nullable=False),
+    Column("lease_owner", Text),
+    _time("lease_until", nullable=True),
+    _time("run_after"),
+    Column("stage", Text),
+    Column("step", Integer, nullable=False, server_default="0"),
+    Column("steps", Integer, nullable=False, server_default="0"),
+    # Of the whole job, in millionths: a share that only rises within an attempt.
+    Column("progress_ppm", Integer, nullable=False, server_default="0"),
+    _time("created_at"),
+    _time("started_at", nullable=True),
+    _time("ended_at", nullable=True),
+    CheckConstraint(
+        "state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"
+    ),
+    CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="running_has_lease"),
+    CheckConstraint(
+        "(state IN ('succeeded', 'failed', 'canceled')) = (ended_at IS NOT NULL)",
+        name="ended_has_time",
+    ),
+    CheckConstraint("attempt <= attempts_max", name="attempts_bounded"),
+    Index(
+        "job_to_claim",
+        "lane",
+        "run_after",
+        "id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "job_leased",
+        "lease_until",
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+)
+
+job_event = Table(
+    "job_event",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("job_id", ForeignKey("job.id"), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    _time("at"),
+)
+
+# --- credits --------------------------------------------------------------------------------
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("may_overdraw", Boolean(name="may_overdraw"), nullable=False),
+    Column("debits_pending", BigInteger, nullable=False, server_default="0"),
+    Column("debits_posted", BigInteger, nullable=False, server_default="0"),
+    Column("credits_pending", BigInteger, nullable=False, server_default="0"),
+    Column("credits_posted", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("kind IN ('wallet', 'revenue', 'issued')", name="account_kind"),
+    CheckConstraint(
+        "debits_pending >= 0 AND debits_posted >= 0"
+        " AND credits_pending >= 0 AND credits_posted >= 0",
+        name="sums_positive",
+    ),
+    CheckConstraint(
+        "may_overdraw OR debits_pending + debits_posted <= credits_posted", name="not_overdrawn"
+    ),
+)
+
+transfer = Table(
+    "transfer",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    # What caused it, so that a repeat finds the first instead of paying twice.
+    Column("cause", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("debit_account", ForeignKey("account.id"), nullable=False),
+    Column("credit_account", ForeignKey("account.id"), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    # The hold that this one settles or returns: each hold at most once.
+    Column("hold_id", ForeignKey("transfer.id"), unique=True),
+    Column("subject", Text, nullable=False, server_default=""),
+    _time("created_at"),
+    CheckConstraint("kind IN ('posted', 'hold', 'post_hold', 'void_hold')", name="transfer_kind"),
+    CheckConstraint("(kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)", name="hold"),
+    CheckConstraint("amount >= 0", name="amount_positive"),
+    CheckConstraint("debit_account <> credit_account", name="two_accounts"),
+    Index("transfer_by_debit", "debit_account", "id"),
+    Index("transfer_by_credit", "credit_account", "id"),
+)
+
+# --- housekeeping ---------------------------------------------------------------------------
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    _time("applied_at"),
+)

@@ -1,0 +1,6 @@
+"""Durable jobs on a SQL database. Knows nothing of images, credits or HTTP."""
+
+from mutoscope.jobs.queue import Claim, Job, JobEvent, JobQueue, Progress, job_from_row
+from mutoscope.jobs.worker import Worker
+
+__all__ = ["Claim", "Job", "JobEvent", "JobQueue", "Progress", "Worker", "job_from_row"]

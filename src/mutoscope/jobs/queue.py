@@ -1,0 +1,306 @@
+"""The queue: rows that are claimed under a lease, kept alive by heartbeats, fenced by attempts."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy.engine import Row
+
+from mutoscope.core.clock import Clock, Milliseconds
+from mutoscope.core.errors import JobMoved, LeaseLost, NotFound
+from mutoscope.core.ids import JobId
+from mutoscope.core.state import JobState, Stage
+from mutoscope.db.schema import job, job_event
+from mutoscope.jobs.retry import delay_seconds
+from mutoscope.jobs.transitions import advance, record
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a job until the lease runs out, as attempt number `attempt`."""
+
+    job_id: JobId
+    attempt: int
+    attempts_max: int
+    lane: str
+
+    @property
+    def is_last_attempt(self) -> bool:
+        """A failure now is final."""
+        return self.attempt >= self.attempts_max
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running job is: step of steps in this stage, and the share done of the whole."""
+
+    stage: Stage
+    step: int
+    steps: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the queue, for those who look."""
+
+    id: JobId
+    lane: str
+    state: JobState
+    attempt: int
+    attempts_max: int
+    cancel_requested: bool
+    lease_owner: str | None
+    stage: Stage | None
+    step: int
+    steps: int
+    share: float
+    created_at: Milliseconds
+    started_at: Milliseconds | None
+    ended_at: Milliseconds | None
+
+
+@dataclass(frozen=True)
+class JobEvent:
+    """One line of a job's history."""
+
+    state: JobState
+    attempt: int
+    detail: str
+    at: Milliseconds
+
+
+class JobQueue:
+    """Durable jobs. Every method takes the transaction that it is part of."""
+
+    def __init__(self, clock: Clock, *, lease_seconds: float = 60, attempts_max: int = 3) -> None:
+        self._clock = clock
+        self._lease_ms = round(lease_seconds * 1000)
+        self._attempts_max = attempts_max
+
+    def enqueue(self, tx: Connection, job_id: JobId, *, lane: str) -> None:
+        """Add a job that any worker serving `lane` may claim."""
+        now = self._clock.now()
+        tx.execute(
+            insert(job).values(
+                id=job_id,
+                lane=lane,
+                state=JobState.QUEUED,
+                attempts_max=self._attempts_max,
+                cancel_requested=False,
+                run_after=now,
+                created_at=now,
+            )
+        )
+        record(tx, job_id, JobState.QUEUED, now=now)
+
+    def has_work(self, tx: Connection, *, lanes: Collection[str]) -> bool:
+        """Whether a claim would find something; reads only."""
+        return tx.scalar(self._claimable(lanes)) is not None
+
+    def claim(
+        self,
+        tx: Connection,
+        *,
+        owner: str,
+        lanes: Collection[str],
+        only: Collection[JobId] | None = None,
+    ) -> Claim | None:
+        """Take the oldest job that is due (of `only`, where given), or None."""
+        query = self._claimable(lanes)
+        if only is not None:
+            query = query.where(job.c.id.in_(only))
+        row = tx.execute(query).first()
+        if row is None:
+            return None
+        now = self._clock.now()
+        # Counted when claimed, not when done: a job that kills its worker still uses up a try.
+        attempt = row.attempt + 1
+        taken = {
+            "attempt": attempt,
+            "lease_owner": owner,
+            "lease_until": now + self._lease_ms,
+            "started_at": now,
+        }
+        advance(
+            tx, row.id, JobState.RUNNING, attempt=row.attempt, now=now, detail=owner, columns=taken
+        )
+        return Claim(row.id, attempt, row.attempts_max, row.lane)
+
+    def renew(self, tx: Connection, claim: Claim, progress: Progress | None = None) -> bool:
+        """Extend the lease and write the progress; True when a cancel was asked for.
+
+        Raises LeaseLost when the job went to another worker or ended.
+        """
+        values: dict[str, object] = {"lease_until": self._clock.now() + self._lease_ms}
+        if progress is not None:
+            values |= {
+                "stage": progress.stage,
+                "step": progress.step,
+                "steps": progress.steps,
+                "progress_ppm": round(progress.share * 1e6),
+            }
+        row = tx.execute(
+            update(job).where(_held(claim)).values(**values).returning(job.c.cancel_requested)
+        ).first()
+        if row is None:
+            raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}, is no longer ours")
+        return bool(row.cancel_requested)
+
+    def cancel_requested(self, tx: Connection, claim: Claim) -> bool:
+        """Whether a cancel was asked for; reads only. Raises LeaseLost as `renew` does."""
+        row = tx.execute(select(job.c.cancel_requested).where(_held(claim))).first()
+        if row is None:
+            raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}, is no longer ours")
+        return bool(row.cancel_requested)
+
+    def succeed(self, tx: Connection, claim: Claim) -> None:
+        """End the job well. JobMoved when the claim no longer holds."""
+        self._end(tx, claim, JobState.SUCCEEDED, progress_ppm=1_000_000)
+
+    def fail(self, tx: Connection, claim: Claim, detail: str) -> None:
+        """End the job badly, for good."""
+        self._end(tx, claim, JobState.FAILED, detail=detail)
+
+    def stop(self, tx: Connection, claim: Claim) -> None:
+        """End the job as canceled: the worker noticed the wish."""
+        self._end(tx, claim, JobState.CANCELED)
+
+    def put_back(self, tx: Connection, claim: Claim, detail: str, *, at_once: bool = False) -> None:
+        """Return the job to the queue for another attempt, after a pause unless `at_once`."""
+        now = self._clock.now()
+        pause_ms = 0 if at_once else round(delay_seconds(claim.attempt) * 1000)
+        afresh = {
+            "run_after": now + pause_ms,
+            "stage": None,
+            "step": 0,
+            "steps": 0,
+            "progress_ppm": 0,
+        }
+        advance(
+            tx,
+            claim.job_id,
+            JobState.QUEUED,
+            attempt=claim.attempt,
+            now=now,
+            detail=detail,
+            columns=afresh,
+        )
+
+    def request_cancel(self, tx: Connection, job_id: JobId) -> JobState:
+        """Ask for a stop. A queued job is canceled here and now; a running one is told.
+
+        Returns the state it is in after that. JobMoved when it had ended otherwise.
+        """
+        row = tx.execute(select(job.c.state, job.c.attempt).where(job.c.id == job_id)).first()
+        if row is None:
+            raise NotFound(f"no job {job_id}")
+        state = JobState(row.state)
+        if state is JobState.QUEUED:
+            advance(
+                tx,
+                job_id,
+                JobState.CANCELED,
+                attempt=row.attempt,
+                now=self._clock.now(),
+                columns={"cancel_requested": True},
+            )
+            return JobState.CANCELED
+        if state is JobState.RUNNING:
+            tx.execute(update(job).where(job.c.id == job_id).values(cancel_requested=True))
+            return state
+        if state is JobState.CANCELED:
+            return state
+        raise JobMoved(
+            f"it has {state} already", fix="only queued and running ones can be canceled"
+        )
+
+    def lapsed(self, tx: Connection, *, limit: int = 100) -> list[tuple[Claim, bool]]:
+        """Running jobs whose worker fell silent, each with whether a cancel had been asked for."""
+        rows = tx.execute(
+            select(job)
+            .where((job.c.state == JobState.RUNNING) & (job.c.lease_until < self._clock.now()))
+            .order_by(job.c.lease_until)
+            .limit(limit)
+        )
+        return [
+            (Claim(r.id, r.attempt, r.attempts_max, r.lane), bool(r.cancel_requested)) for r in rows
+        ]
+
+    def find(self, tx: Connection, job_id: JobId) -> Job:
+        """The job as it stands. NotFound when there is none."""
+        row = tx.execute(select(job).where(job.c.id == job_id)).first()
+        if row is None:
+            raise NotFound(f"no job {job_id}")
+        return job_from_row(row)
+
+    def ahead(self, tx: Connection, job_id: JobId) -> int:
+        """How many queued jobs of the same lane stand before this one."""
+        mine = select(job.c.lane).where(job.c.id == job_id).scalar_subquery()
+        waiting = select(job.c.id).where(
+            (job.c.state == JobState.QUEUED) & (job.c.lane == mine) & (job.c.id < job_id)
+        )
+        return len(tx.scalars(waiting.limit(1000)).all())
+
+    def history(self, tx: Connection, job_id: JobId) -> list[JobEvent]:
+        """Every move of the job, oldest first."""
+        rows = tx.execute(
+            select(job_event).where(job_event.c.job_id == job_id).order_by(job_event.c.id)
+        )
+        return [JobEvent(JobState(r.state), r.attempt, r.detail, r.at) for r in rows]
+
+    def _claimable(self, lanes: Iterable[str]) -> Select[tuple[int, int, int, str]]:
+        due = (
+            (job.c.state == JobState.QUEUED)
+            & job.c.lane.in_(list(lanes))
+            & (job.c.run_after <= self._clock.now())
+        )
+        return (
+            select(job.c.id, job.c.attempt, job.c.attempts_max, job.c.lane)
+            .where(due)
+            .order_by(job.c.id)
+            .limit(1)
+        )
+
+    def _end(
+        self,
+        tx: Connection,
+        claim: Claim,
+        to: JobState,
+        *,
+        detail: str = "",
+        **columns: object,
+    ) -> None:
+        now = self._clock.now()
+        advance(
+            tx, claim.job_id, to, attempt=claim.attempt, now=now, detail=detail, columns=columns
+        )
+
+
+def job_from_row(row: Row[Any]) -> Job:
+    """Read a `job` row, alone or joined to others."""
+    return Job(
+        id=row.id,
+        lane=row.lane,
+        state=JobState(row.state),
+        attempt=row.attempt,
+        attempts_max=row.attempts_max,
+        cancel_requested=bool(row.cancel_requested),
+        lease_owner=row.lease_owner,
+        stage=Stage(row.stage) if row.stage else None,
+        step=row.step,
+        steps=row.steps,
+        share=row.progress_ppm / 1e6,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    return (
+        (job.c.id == claim.job_id)
+        & (job.c.attempt == claim.attempt)
+        & (job.c.state == JobState.RUNNING)
+    )
