@@ -1,0 +1,26 @@
+"""People, API keys and sessions: who is asking, and for which project."""
+
+from mutoscope.identity.keys import (
+    Credentials,
+    Key,
+    Keys,
+    TokenExpired,
+    TokenMalformed,
+    TokenNotYetValid,
+    UnknownAccessKey,
+)
+from mutoscope.identity.people import People, Person
+from mutoscope.identity.secrets import Seal
+
+__all__ = [
+    "Credentials",
+    "Key",
+    "Keys",
+    "People",
+    "Person",
+    "Seal",
+    "TokenExpired",
+    "TokenMalformed",
+    "TokenNotYetValid",
+    "UnknownAccessKey",
+]
