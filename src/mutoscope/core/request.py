@@ -59,6 +59,29 @@ class Reference:
     role: ReferenceRole
     blob: BlobKey
     media_type: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a caller says, before the catalogue has settled what it leaves open.
+
+    None means: whatever the model does by default.
+    """
+
+    prompt: str
+    task: Task
+    model: str | None = None
+    negative_prompt: str = ""
+    size: str | None = None
+    ratio: str | None = None
+    seconds: float | None = None
+    fps: int | None = None
+    seed: int | None = None
+    count: int = 1
+    references: tuple[Reference, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +93,8 @@ class GenerationRequest:
     prompt: str
     shape: Shape
     seed: int
+    # The size asked for, as the catalogue and the price book name it: "720p".
+    size: str = ""
     negative_prompt: str = ""
     count: int = 1
     references: tuple[Reference, ...] = ()

@@ -60,7 +60,9 @@ person = Table(
     Column("password_hash", Text),
     _time("disabled_at", nullable=True),
     _time("created_at"),
-    CheckConstraint("role IN ('owner', 'admin', 'producer', 'creator', 'viewer')", name="role"),
+    CheckConstraint(
+        "role IN ('owner', 'admin', 'producer', 'creator', 'viewer')", name="person_role"
+    ),
 )
 
 sign_in_link = Table(
@@ -163,7 +165,9 @@ asset = Table(
     Column("fps", Integer, nullable=False),
     _time("created_at"),
     UniqueConstraint("generation_id", "position", "kind", name="one_of_a_kind"),
-    CheckConstraint("kind IN ('video', 'image', 'thumbnail', 'strip')", name="kind"),
+    CheckConstraint(
+        "kind IN ('video', 'image', 'thumbnail', 'strip', 'reference')", name="asset_kind"
+    ),
 )
 
 generation_preview = Table(
@@ -199,7 +203,7 @@ job = Table(
     _time("started_at", nullable=True),
     _time("ended_at", nullable=True),
     CheckConstraint(
-        "state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"
+        "state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="job_state"
     ),
     CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="running_has_lease"),
     CheckConstraint(
@@ -273,7 +277,9 @@ transfer = Table(
     Column("subject", Text, nullable=False, server_default=""),
     _time("created_at"),
     CheckConstraint("kind IN ('posted', 'hold', 'post_hold', 'void_hold')", name="transfer_kind"),
-    CheckConstraint("(kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)", name="hold"),
+    CheckConstraint(
+        "(kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)", name="hold_resolved"
+    ),
     CheckConstraint("amount >= 0", name="amount_positive"),
     CheckConstraint("debit_account <> credit_account", name="two_accounts"),
     Index("transfer_by_debit", "debit_account", "id"),

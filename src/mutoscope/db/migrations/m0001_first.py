@@ -38,7 +38,7 @@ STATEMENTS = (
         started_at BIGINT,
         ended_at BIGINT,
         PRIMARY KEY (id),
-        CONSTRAINT state CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')),
+        CONSTRAINT job_state CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')),
         CONSTRAINT running_has_lease CHECK ((state = 'running') = (lease_until IS NOT NULL)),
         CONSTRAINT ended_has_time CHECK ((state IN ('succeeded', 'failed', 'canceled')) = (ended_at IS NOT NULL)),
         CONSTRAINT attempts_bounded CHECK (attempt <= attempts_max)
@@ -84,7 +84,7 @@ STATEMENTS = (
         disabled_at BIGINT,
         created_at BIGINT NOT NULL,
         PRIMARY KEY (id),
-        CONSTRAINT role CHECK (role IN ('owner', 'admin', 'producer', 'creator', 'viewer')),
+        CONSTRAINT person_role CHECK (role IN ('owner', 'admin', 'producer', 'creator', 'viewer')),
         FOREIGN KEY(organization_id) REFERENCES organization (id),
         UNIQUE (email)
     )
@@ -119,7 +119,7 @@ STATEMENTS = (
         created_at BIGINT NOT NULL,
         PRIMARY KEY (id),
         CONSTRAINT transfer_kind CHECK (kind IN ('posted', 'hold', 'post_hold', 'void_hold')),
-        CONSTRAINT hold CHECK ((kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)),
+        CONSTRAINT hold_resolved CHECK ((kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)),
         CONSTRAINT amount_positive CHECK (amount >= 0),
         CONSTRAINT two_accounts CHECK (debit_account <> credit_account),
         UNIQUE (cause),
@@ -233,7 +233,7 @@ STATEMENTS = (
         created_at BIGINT NOT NULL,
         PRIMARY KEY (id),
         CONSTRAINT one_of_a_kind UNIQUE (generation_id, position, kind),
-        CONSTRAINT kind CHECK (kind IN ('video', 'image', 'thumbnail', 'strip')),
+        CONSTRAINT asset_kind CHECK (kind IN ('video', 'image', 'thumbnail', 'strip', 'reference')),
         FOREIGN KEY(organization_id) REFERENCES organization (id),
         FOREIGN KEY(generation_id) REFERENCES generation (id)
     )

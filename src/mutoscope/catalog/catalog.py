@@ -1,0 +1,68 @@
+"""Which models exist here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutoscope.catalog.families import ltx, wan
+from mutoscope.catalog.families.diffusers import INDEX, read_index
+from mutoscope.catalog.families.storyboard import STORYBOARD
+from mutoscope.catalog.model import Model
+from mutoscope.core.errors import ModelUnavailable, UnknownModel
+
+FROM_FOLDER: dict[str, Callable[[Path, str], Model]] = {
+    **dict.fromkeys(wan.PIPELINES, wan.from_folder),
+    **dict.fromkeys(ltx.PIPELINES, ltx.from_folder),
+}
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A model folder that can't be offered, and why."""
+
+    name: str
+    reason: str
+
+
+class Catalog:
+    """The storyboard, and every checkpoint in the folder of models."""
+
+    def __init__(self, models_folder: Path) -> None:
+        self._models_folder = models_folder
+
+    def models(self) -> list[Model]:
+        """All models on offer, the default first."""
+        return [STORYBOARD, *(m for m in self._local() if isinstance(m, Model))]
+
+    def unusable(self) -> list[Unusable]:
+        """Folders that look like models and are none, for the administrator."""
+        return [m for m in self._local() if isinstance(m, Unusable)]
+
+    def find(self, name: str | None) -> Model:
+        """The model of that name, or the default for None. UnknownModel lists what there is."""
+        if name is None or name == STORYBOARD.id:
+            return STORYBOARD
+        for model in self._local():
+            if isinstance(model, Model) and model.id == name:
+                return model
+            if isinstance(model, Unusable) and model.name == name:
+                raise ModelUnavailable(f"{name}: {model.reason}", field="model")
+        names = ", ".join(m.id for m in self.models())
+        raise UnknownModel(f"there is no model {name!r} here", field="model", fix=f"one of {names}")
+
+    def _local(self) -> list[Model | Unusable]:
+        if not self._models_folder.is_dir():
+            return []
+        folders = sorted(path.parent for path in self._models_folder.glob(f"*/{INDEX}"))
+        return [_describe(folder) for folder in folders]
+
+
+def _describe(folder: Path) -> Model | Unusable:
+    try:
+        pipeline = read_index(folder).get("_class_name")
+        if not isinstance(pipeline, str) or pipeline not in FROM_FOLDER:
+            known = ", ".join(sorted(FROM_FOLDER))
+            raise ModelUnavailable(f"{pipeline} is none of the pipelines known here: {known}")
+        return FROM_FOLDER[pipeline](folder, pipeline)
+    except ModelUnavailable as error:
+        return Unusable(folder.name, error.detail)

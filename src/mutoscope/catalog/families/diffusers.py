@@ -1,0 +1,146 @@
+"""What all models share that live in a local diffusers folder.
+
+A folder is `models/NAME/` in the data folder, with `model_index.json` as diffusers writes it and,
+where it wants to say more, `mutoscope.json` (the manifest): defaults, sizes, prices, words.
+"""
+
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mutoscope.catalog.model import Bilingual, Format, Length, Model, Price
+from mutoscope.core.credits import Millicredits
+from mutoscope.core.errors import ModelUnavailable
+from mutoscope.core.ids import ModelId
+from mutoscope.core.request import ReferenceRole, Task
+
+LANE = "diffusers"
+MANIFEST = "mutoscope.json"
+INDEX = "model_index.json"
+# What a second at 1280x720 costs where the manifest names no price; smaller frames cost less.
+CREDITS_PER_SECOND_720P = 6
+CREDITS_PER_PICTURE_720P = 2
+
+
+class DiffusersParams(BaseModel):
+    """The knobs every sampler has."""
+
+    model_config = ConfigDict(extra="forbid")
+    steps: Annotated[int, Field(ge=1, le=200)] | None = None
+    guidance: Annotated[float, Field(ge=0, le=30)] | None = None
+
+
+class Manifest(BaseModel):
+    """`mutoscope.json`: what a model folder says of itself; every field may be left out."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    title: dict[str, str] = {}
+    description: dict[str, str] = {}
+    licence: str = "unknown: see the model's card"
+    fps: Annotated[int, Field(ge=1, le=120)] | None = None
+    sizes: list[tuple[int, int]] | None = Field(default=None, min_length=1, max_length=50)
+    frames: list[Annotated[int, Field(ge=1, le=2000)]] | None = Field(default=None, min_length=1)
+    tasks: list[Task] | None = Field(default=None, min_length=1)
+    credits_per_second: Annotated[float, Field(ge=0, le=1e6)] | None = None
+
+
+class Defaults(BaseModel):
+    """What a family's models do unless their manifest says otherwise."""
+
+    family: str
+    sizes: list[tuple[int, int]]
+    fps: int
+    frames_max: int
+    frames_step: int
+    tasks: frozenset[Task]
+    roles: frozenset[ReferenceRole]
+
+
+def read_index(folder: Path) -> Mapping[str, Any]:
+    """The folder's `model_index.json`. ModelUnavailable names the file when it can't be read."""
+    return _read_json(folder / INDEX)
+
+
+def model_from_folder(folder: Path, defaults: Defaults) -> Model:
+    """Describe the model in a folder without loading it; no torch needed."""
+    manifest = _manifest(folder)
+    fps = manifest.fps or defaults.fps
+    formats = tuple(_format(w, h) for w, h in manifest.sizes or defaults.sizes)
+    frames_max = max(manifest.frames) if manifest.frames else defaults.frames_max
+    name = folder.name
+    return Model(
+        id=ModelId(name),
+        family=defaults.family,
+        lane=LANE,
+        title=_words(manifest.title, name),
+        description=_words(manifest.description, f"{defaults.family}, {name}"),
+        runs_on=Bilingual("本机（有显卡时用显卡）", "this machine, on its GPU where it has one"),
+        licence=manifest.licence,
+        tasks=frozenset(manifest.tasks) if manifest.tasks else defaults.tasks,
+        formats=formats,
+        length=Length(
+            seconds_default=min(5.0, (frames_max - 1) / fps),
+            seconds_min=defaults.frames_step / fps,
+            seconds_max=(frames_max - 1) / fps,
+            fps=(fps,),
+            step=defaults.frames_step,
+            offset=1,
+        ),
+        price=_price(formats, manifest.credits_per_second),
+        params=DiffusersParams,
+        roles=defaults.roles,
+        folder=folder,
+        unavailable=None if find_spec("torch") else "the engine is not installed (make engine)",
+        facts=manifest.model_extra or {},
+    )
+
+
+def _manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not path.exists():
+        return Manifest()
+    try:
+        return Manifest.model_validate(_read_json(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ModelUnavailable(f"{path}: {where}: {first['msg']}", field="model") from error
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelUnavailable(f"{path} can't be read: {error}", field="model") from error
+    if not isinstance(content, dict):
+        raise ModelUnavailable(f"{path} must hold a JSON object", field="model")
+    return content
+
+
+def _format(width: int, height: int) -> Format:
+    named = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "3:4": 3 / 4, "21:9": 21 / 9}
+    ratio = min(named, key=lambda name: abs(named[name] - width / height))
+    return Format(f"{min(width, height)}p", ratio, width, height)
+
+
+def _price(formats: tuple[Format, ...], per_second: float | None) -> Price:
+    def scaled(frame: Format, credits_720p: float) -> Millicredits:
+        share = frame.width * frame.height / (1280 * 720)
+        return Millicredits(max(1, round(credits_720p * 1000 * share)))
+
+    fixed = None if per_second is None else Millicredits(round(per_second * 1000))
+    return Price(
+        per_second={
+            f.size: scaled(f, CREDITS_PER_SECOND_720P) if fixed is None else fixed for f in formats
+        },
+        per_picture={f.size: scaled(f, CREDITS_PER_PICTURE_720P) for f in formats},
+    )
+
+
+def _words(said: Mapping[str, str], otherwise: str) -> Bilingual:
+    english = said.get("en", otherwise)
+    return Bilingual(said.get("zh", english), english)

@@ -1,0 +1,253 @@
+"""What a model accepts and costs, and how a wish becomes a request it can honour."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mutoscope.core.credits import Millicredits
+from mutoscope.core.errors import InvalidRequest, ModelUnavailable
+from mutoscope.core.ids import ModelId
+from mutoscope.core.request import (
+    PROMPT_LENGTH_MAX,
+    SEED_MAX,
+    GenerationRequest,
+    ReferenceRole,
+    Shape,
+    Task,
+    Wish,
+)
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """The same words for people in two languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Format:
+    """One frame size a model can make: its names ("720p", "16:9") and its pixels."""
+
+    size: str
+    ratio: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length:
+    """How long a clip may be. Frames are `step` x n + `offset`: 4n + 1 for Wan, any for drawing."""
+
+    seconds_default: float
+    seconds_min: float
+    seconds_max: float
+    fps: tuple[int, ...]
+    step: int = 1
+    offset: int = 0
+
+    def frames(self, seconds: float, fps: int) -> int:
+        """The number of frames the model makes for this many seconds; `offset` is on the house."""
+        return max(1, round(seconds * fps / self.step)) * self.step + self.offset
+
+
+@dataclass(frozen=True)
+class Price:
+    """Thousandths of a credit, by size: for a second of video, and for a picture."""
+
+    per_second: Mapping[str, Millicredits]
+    per_picture: Mapping[str, Millicredits]
+
+
+class NoParams(BaseModel):
+    """A family without knobs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One entry of the catalogue."""
+
+    id: ModelId
+    family: str
+    # Which workers can run it.
+    lane: str
+    title: Bilingual
+    description: Bilingual
+    runs_on: Bilingual
+    licence: str
+    tasks: frozenset[Task]
+    formats: tuple[Format, ...]
+    length: Length
+    price: Price
+    count_max: int = 4
+    params: type[BaseModel] = NoParams
+    roles: frozenset[ReferenceRole] = frozenset()
+    folder: Path | None = None
+    # Why it can't be used just now, for people; None when it can.
+    unavailable: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def request(self, wish: Wish) -> GenerationRequest:
+        """Settle what the wish leaves open. Raises InvalidRequest naming the field and the fix."""
+        if self.unavailable is not None:
+            raise ModelUnavailable(f"{self.id}: {self.unavailable}", field="model")
+        self._check_task(wish)
+        _check_prompt(wish)
+        frame = self._format(wish)
+        return GenerationRequest(
+            task=wish.task,
+            model=self.id,
+            prompt=wish.prompt.strip(),
+            negative_prompt=wish.negative_prompt.strip(),
+            shape=self._shape(wish, frame),
+            size=frame.size,
+            seed=_seed(wish.seed),
+            count=self._count(wish.count),
+            references=wish.references,
+            params=self._params(wish.params),
+        )
+
+    def quote(self, request: GenerationRequest) -> Millicredits:
+        """The most this request may cost."""
+        return self.cost(request, frames=request.shape.frames * request.count)
+
+    def cost(self, request: GenerationRequest, *, frames: int) -> Millicredits:
+        """What making `frames` frames of this request costs, rounded up to a whole thousandth.
+
+        Seconds are counted as asked for: a model that must make 81 frames for 5 s at 16 fps does
+        not charge for the extra one.
+        """
+        if not request.task.is_video:
+            return Millicredits(self.price.per_picture[request.size] * frames)
+        seconds_asked = (request.shape.frames - self.length.offset) / request.shape.fps
+        per_clip = seconds_asked * self.price.per_second[request.size]
+        clips = frames / request.shape.frames
+        return Millicredits(-int(-per_clip * clips // 1))
+
+    def ratios(self, size: str | None = None) -> list[str]:
+        """The aspect ratios on offer, in the catalogue's order."""
+        return _unique(f.ratio for f in self.formats if size in (None, f.size))
+
+    def sizes(self) -> list[str]:
+        """The sizes on offer, the default first."""
+        return _unique(f.size for f in self.formats)
+
+    def _check_task(self, wish: Wish) -> None:
+        if wish.task not in self.tasks:
+            raise InvalidRequest(
+                f"{self.id} can't do {wish.task}", field="task", fix=_one_of(self.tasks)
+            )
+        for reference in wish.references:
+            if reference.role not in self.roles:
+                raise InvalidRequest(
+                    f"{self.id} takes no {reference.role}", field=str(reference.role)
+                )
+
+    def _format(self, wish: Wish) -> Format:
+        size = wish.size or self.formats[0].size
+        if size not in self.sizes():
+            raise InvalidRequest(
+                f"{self.id} has no size {size!r}", field="size", fix=_one_of(self.sizes())
+            )
+        ratio = wish.ratio or self._ratio_of_picture(wish, size) or self.ratios(size)[0]
+        for frame in self.formats:
+            if (frame.size, frame.ratio) == (size, ratio):
+                return frame
+        raise InvalidRequest(
+            f"{self.id} has no ratio {ratio!r} at {size}",
+            field="ratio",
+            fix=_one_of(self.ratios(size)),
+        )
+
+    def _ratio_of_picture(self, wish: Wish, size: str) -> str | None:
+        """The ratio nearest to the first frame, for a wish that names none."""
+        framing = {ReferenceRole.FIRST_FRAME, ReferenceRole.LAST_FRAME, ReferenceRole.SOURCE_VIDEO}
+        pictures = [r for r in wish.references if r.role in framing and r.width and r.height]
+        if not pictures:
+            return None
+        aspect = pictures[0].width / pictures[0].height
+        offered = [f for f in self.formats if f.size == size]
+        return min(offered, key=lambda f: abs(f.width / f.height - aspect)).ratio
+
+    def _shape(self, wish: Wish, frame: Format) -> Shape:
+        fps = wish.fps if wish.fps is not None else self.length.fps[0]
+        if fps not in self.length.fps:
+            raise InvalidRequest(
+                f"{self.id} can't make {fps} frames per second",
+                field="fps",
+                fix=_one_of(self.length.fps),
+            )
+        frames = self.length.frames(self._seconds(wish), fps) if wish.task.is_video else 1
+        return Shape(width=frame.width, height=frame.height, frames=frames, fps=fps)
+
+    def _seconds(self, wish: Wish) -> float:
+        length = self.length
+        seconds = length.seconds_default if wish.seconds is None else wish.seconds
+        # Written so that NaN, which compares false with everything, is refused too.
+        if not length.seconds_min <= seconds <= length.seconds_max:
+            raise InvalidRequest(
+                f"{self.id} makes {length.seconds_min:g} to {length.seconds_max:g} seconds; "
+                f"got {seconds:g}",
+                field="seconds",
+                fix=f"ask for {length.seconds_min:g} to {length.seconds_max:g} seconds",
+            )
+        return seconds
+
+    def _count(self, count: int) -> int:
+        if not 1 <= count <= self.count_max:
+            raise InvalidRequest(
+                f"{self.id} makes 1 to {self.count_max} at a time; got {count}", field="count"
+            )
+        return count
+
+    def _params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            checked = self.params.model_validate(dict(params))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in ("params", *first["loc"]))
+            raise InvalidRequest(
+                f"{where}: {first['msg']}",
+                field=where,
+                fix=f"{self.id} knows {', '.join(self.params.model_fields) or 'no params'}",
+            ) from error
+        return checked.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+
+
+def _check_prompt(wish: Wish) -> None:
+    for field_name, text in (("prompt", wish.prompt), ("negative_prompt", wish.negative_prompt)):
+        if len(text) > PROMPT_LENGTH_MAX:
+            raise InvalidRequest(
+                f"{field_name} has {len(text)} characters; at most {PROMPT_LENGTH_MAX} fit",
+                field=field_name,
+                fix="shorten it",
+            )
+        if "\x00" in text:
+            raise InvalidRequest(f"{field_name} holds a NUL character", field=field_name)
+    if not wish.prompt.strip() and not wish.references:
+        raise InvalidRequest(
+            "the prompt is empty", field="prompt", fix="say what should be seen, in 中文 or English"
+        )
+
+
+def _seed(seed: int | None) -> int:
+    if seed is None:
+        return secrets.randbelow(SEED_MAX + 1)
+    if not 0 <= seed <= SEED_MAX:
+        raise InvalidRequest(f"seed must be 0 to {SEED_MAX}; got {seed}", field="seed")
+    return seed
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _one_of(options: Iterable[object]) -> str:
+    return "one of " + ", ".join(sorted(str(option) for option in options))
