@@ -6,6 +6,8 @@ import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from mutoscope.core.errors import Conflict
 
@@ -27,6 +29,7 @@ class Seal:
     """
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         self._fernet = Fernet(key)
 
     @classmethod
@@ -40,6 +43,11 @@ class Seal:
             key = Fernet.generate_key()
             file.write(key)
         return cls(key)
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose (HKDF-SHA256), so that none serves two."""
+        derivation = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode())
+        return derivation.derive(self._key)
 
     def close(self, text: str) -> bytes:
         """Encrypt."""

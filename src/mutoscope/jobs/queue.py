@@ -216,17 +216,20 @@ class JobQueue:
             f"it has {state} already", fix="only queued and running ones can be canceled"
         )
 
-    def lapsed(self, tx: Connection, *, limit: int = 100) -> list[tuple[Claim, bool]]:
-        """Running jobs whose worker fell silent, each with whether a cancel had been asked for."""
+    def lapsed(self, tx: Connection, *, limit: int = 100) -> list[Claim]:
+        """Running jobs whose worker fell silent, longest silent first."""
         rows = tx.execute(
-            select(job)
-            .where((job.c.state == JobState.RUNNING) & (job.c.lease_until < self._clock.now()))
-            .order_by(job.c.lease_until)
-            .limit(limit)
+            select(job).where(self._silent()).order_by(job.c.lease_until).limit(limit)
         )
-        return [
-            (Claim(r.id, r.attempt, r.attempts_max, r.lane), bool(r.cancel_requested)) for r in rows
-        ]
+        return [Claim(r.id, r.attempt, r.attempts_max, r.lane) for r in rows]
+
+    def confirm_lapsed(self, tx: Connection, claim: Claim) -> bool:
+        """Whether a cancel was asked for of a lapsed job; JobMoved when it is no longer lapsed."""
+        query = select(job.c.cancel_requested).where(_held(claim) & self._silent())
+        row = tx.execute(query).first()
+        if row is None:
+            raise JobMoved(f"job {claim.job_id} is alive, or with another worker")
+        return bool(row.cancel_requested)
 
     def find(self, tx: Connection, job_id: JobId) -> Job:
         """The job as it stands. NotFound when there is none."""
@@ -249,6 +252,9 @@ class JobQueue:
             select(job_event).where(job_event.c.job_id == job_id).order_by(job_event.c.id)
         )
         return [JobEvent(JobState(r.state), r.attempt, r.detail, r.at) for r in rows]
+
+    def _silent(self) -> ColumnElement[bool]:
+        return (job.c.state == JobState.RUNNING) & (job.c.lease_until < self._clock.now())
 
     def _claimable(self, lanes: Iterable[str]) -> Select[tuple[int, int, int, str]]:
         due = (

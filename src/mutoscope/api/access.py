@@ -1,0 +1,42 @@
+"""Who is asking: what every router may depend on."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from mutoscope.core.errors import NotAuthenticated
+from mutoscope.generations import Owner, Rooms
+
+
+def rooms_of(request: Request) -> Rooms:
+    """The house, as `app.py` built it."""
+    rooms: Rooms = request.app.state.rooms
+    return rooms
+
+
+RoomsHere = Annotated[Rooms, Depends(rooms_of)]
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header. NotAuthenticated says what is missing."""
+    header = request.headers.get("authorization", "")
+    if not header:
+        raise NotAuthenticated(
+            "no Authorization header", field="Authorization", fix="send: Bearer YOUR_API_KEY"
+        )
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAuthenticated(
+            "the Authorization header must read: Bearer YOUR_API_KEY", field="Authorization"
+        )
+    return token.strip()
+
+
+def owner_of_key(rooms: RoomsHere, token: Annotated[str, Depends(bearer)]) -> Owner:
+    """Whom the API key speaks for."""
+    with rooms.database.snapshot() as tx:
+        key = rooms.keys.by_api_key(tx, token)
+    return Owner(key.organization_id, key.project_id, key_id=key.id)
+
+
+OwnerHere = Annotated[Owner, Depends(owner_of_key)]

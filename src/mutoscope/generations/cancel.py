@@ -1,0 +1,40 @@
+"""Change of mind: cancel what is not done, delete what is."""
+
+from mutoscope.core.errors import Conflict, JobMoved
+from mutoscope.core.ids import GenerationId, JobId, OrganizationId
+from mutoscope.core.state import JobState
+from mutoscope.generations import store
+from mutoscope.generations.generation import Generation
+from mutoscope.generations.rooms import Rooms
+
+
+def cancel(
+    rooms: Rooms, organization_id: OrganizationId, generation_id: GenerationId
+) -> Generation:
+    """Stop a generation and return its credits: at once when queued, within a step when running.
+
+    Conflict when it has ended otherwise; canceling twice is no error.
+    """
+    with rooms.database.transaction() as tx:
+        before = store.find(tx, organization_id, generation_id)
+        try:
+            state = rooms.jobs.request_cancel(tx, JobId(generation_id))
+        except JobMoved as error:
+            raise Conflict(error.detail) from error
+        if state is JobState.CANCELED and before.state is not JobState.CANCELED:
+            rooms.ledger.void(tx, str(generation_id))
+        return store.find(tx, organization_id, generation_id)
+
+
+def delete(rooms: Rooms, organization_id: OrganizationId, generation_id: GenerationId) -> None:
+    """Remove a generation that has ended, with its files. Its ledger lines stay.
+
+    Conflict while it is queued or running: cancel it first.
+    """
+    with rooms.database.transaction() as tx:
+        generation = store.find(tx, organization_id, generation_id)
+        if not generation.state.is_terminal:
+            raise Conflict(f"it is {generation.state}", fix="cancel it first")
+        loose = store.mark_deleted(tx, generation_id, rooms.clock.now())
+    for blob in loose:
+        rooms.blobs.delete(blob)

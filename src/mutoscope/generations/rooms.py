@@ -1,0 +1,25 @@
+"""The rooms that the use cases bring together, built once by `wiring.py`."""
+
+from dataclasses import dataclass
+
+from mutoscope.catalog import Catalog
+from mutoscope.core.clock import Clock
+from mutoscope.db import Database
+from mutoscope.identity import Keys, People
+from mutoscope.jobs import JobQueue
+from mutoscope.ledger import Ledger
+from mutoscope.storage import BlobStore
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything a use case may reach; each does its part inside one transaction."""
+
+    clock: Clock
+    database: Database
+    blobs: BlobStore
+    catalog: Catalog
+    ledger: Ledger
+    jobs: JobQueue
+    people: People
+    keys: Keys

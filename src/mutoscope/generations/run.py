@@ -1,0 +1,131 @@
+"""Make what was asked for: render, encode, store, settle. Runs in a worker."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from mutoscope.core.errors import (
+    GenerationCanceled,
+    JobMoved,
+    MutoscopeError,
+)
+from mutoscope.core.ids import GenerationId
+from mutoscope.core.rendering import Note, Picture, Renderer
+from mutoscope.core.request import SEED_MAX
+from mutoscope.core.state import Stage
+from mutoscope.generations import store
+from mutoscope.generations.files import FileMaker
+from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation
+from mutoscope.generations.progress import Reporter
+from mutoscope.generations.rooms import Rooms
+from mutoscope.jobs import Claim
+from mutoscope.media.pictures import decode_picture
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs claims of one lane with the renderer that serves it."""
+
+    rooms: Rooms
+    renderer: Renderer
+    file_maker: FileMaker
+    # Where an attempt keeps what the next one can use; a folder a job, gone when it has ended.
+    scratch: Path
+
+    def __call__(self, claim: Claim) -> None:
+        """Bring the job to its end, or back to the queue; never raises what a job can cause."""
+        workspace = self.scratch / str(claim.job_id)
+        try:
+            self._run(claim, workspace)
+        except JobMoved:
+            # Its successor uses the workspace now.
+            log.warning("job lost", job=claim.job_id, attempt=claim.attempt)
+            return
+        except GenerationCanceled:
+            self._cancel(claim)
+        except MutoscopeError as error:
+            self._fail(claim, Failure(error.code, error.detail), try_again=error.retryable)
+        except Exception as error:
+            # The engine is other people's code on other people's weights: anything may come out.
+            log.exception("job failed", job=claim.job_id, attempt=claim.attempt)
+            failure = Failure("engine_error", f"{type(error).__name__}: {error}"[:500])
+            self._fail(claim, failure, try_again=True)
+        self._tidy(claim, workspace)
+
+    def _run(self, claim: Claim, workspace: Path) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        with self.rooms.database.snapshot() as tx:
+            generation = store.find_for_worker(tx, GenerationId(claim.job_id))
+        report = Reporter(self.rooms, claim, generation.request.count)
+        report(Stage.LOAD, 0, 1)
+        pictures = self._pictures(generation)
+        assets: list[Asset] = []
+        notes: dict[str, Note] = {}
+        for position in range(generation.request.count):
+            report.begin_result(position)
+            # Each of several results has a seed of its own, and may be asked for alone later.
+            seed = (generation.request.seed + position) % (SEED_MAX + 1)
+            request = replace(generation.request, seed=seed)
+            clip = self.renderer.render(request, pictures, workspace, report)
+            assets += self.file_maker.make(generation, position, clip, workspace, report)
+            notes |= {note.code: note for note in clip.notes}
+        report(Stage.STORE, 1, 1)
+        report.end()
+        self._succeed(claim, generation, assets, tuple(notes.values()), report.timings)
+
+    def _pictures(self, generation: Generation) -> tuple[Picture, ...]:
+        pictures = []
+        for reference in generation.request.references:
+            with self.rooms.blobs.open(reference.blob) as file:
+                pictures.append(Picture(reference, decode_picture(file.read())))
+        return tuple(pictures)
+
+    def _succeed(
+        self,
+        claim: Claim,
+        generation: Generation,
+        assets: list[Asset],
+        notes: tuple[Note, ...],
+        timings: Mapping[str, float],
+    ) -> None:
+        """The job ends, its files appear and it is paid for: in one transaction."""
+        model = self.rooms.catalog.find(generation.request.model)
+        made = sum(a.frames for a in assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
+        cost = min(generation.quote, model.cost(generation.request, frames=made))
+        waited = ((generation.started_at or generation.created_at) - generation.created_at) / 1000
+        seconds = {name: round(value, 3) for name, value in timings.items()}
+        with self.rooms.database.transaction() as tx:
+            self.rooms.jobs.succeed(tx, claim)
+            store.insert_assets(tx, generation.owner, assets)
+            self.rooms.ledger.post(tx, str(generation.id), amount=cost)
+            store.record_success(
+                tx,
+                generation.id,
+                cost=cost,
+                notes=notes,
+                timings={"wait": round(waited, 3), **seconds},
+            )
+        log.info("job succeeded", job=claim.job_id, attempt=claim.attempt, cost=cost)
+
+    def _cancel(self, claim: Claim) -> None:
+        with self._still_ours(claim), self.rooms.database.transaction() as tx:
+            self.rooms.jobs.stop(tx, claim)
+            self.rooms.ledger.void(tx, str(claim.job_id))
+            store.drop_preview(tx, GenerationId(claim.job_id))
+            log.info("job canceled", job=claim.job_id, attempt=claim.attempt)
+
+    def _fail(self, claim: Claim, failure: Failure, *, try_again: bool) -> None:
+        again = try_again and not claim.is_last_attempt
+        with self._still_ours(claim), self.rooms.database.transaction() as tx:
+            if again:
+                self.rooms.jobs.put_back(tx, claim, failure.detail)
+            else:
+                self.rooms.jobs.fail(tx, claim, failure.detail)
+                self.rooms.ledger.void(tx, str(claim.job_id))
+                store.record_failure(tx, GenerationId(claim.job_id), failure)
+        log.warning("job failed", job=claim.job_id, code=failure.code, again=again)

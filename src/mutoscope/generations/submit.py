@@ -1,0 +1,163 @@
+"""Accept a request: price it, hold the credits, queue the job. All or nothing."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mutoscope.catalog import Model
+from mutoscope.core.clock import Milliseconds
+from mutoscope.core.errors import Conflict, InvalidRequest
+from mutoscope.core.ids import AssetId, GenerationId, JobId, new_generation_id, new_opaque_id
+from mutoscope.core.request import GenerationRequest, Wish
+from mutoscope.generations import store
+from mutoscope.generations.generation import Asset, AssetKind, Generation, Owner
+from mutoscope.generations.rooms import Rooms
+from mutoscope.generations.uploads import Upload, discard_uploads, keep_uploads
+
+KEY_LENGTH_MAX = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A wish, and how it arrived."""
+
+    wish: Wish
+    uploads: Sequence[Upload] = ()
+    dialect: str = "native"
+    # What the dialect wants back with the result.
+    dialect_echo: Mapping[str, Any] = field(default_factory=dict)
+    external_task_id: str | None = None
+    idempotency_key: str | None = None
+    # The body as it was sent, to tell a repeat from another request under the same key.
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
+    """Accept a request, or raise with nothing stored, held or queued.
+
+    The same idempotency key with the same body answers the generation it made before.
+    """
+    _check_key(submission.idempotency_key)
+    earlier = _earlier(rooms, submission, owner)
+    if earlier is not None:
+        return earlier
+    model = rooms.catalog.find(submission.wish.model)
+    model.request(submission.wish)  # refused before any picture is opened, where it can be
+    references = keep_uploads(rooms, submission.uploads)
+    try:
+        wish = replace(submission.wish, references=submission.wish.references + references)
+        request = model.request(wish)
+        return _accept(rooms, submission, owner, model, request)
+    except BaseException:
+        discard_uploads(rooms, references)
+        raise
+
+
+def _accept(
+    rooms: Rooms, submission: Submission, owner: Owner, model: Model, request: GenerationRequest
+) -> Generation:
+    generation_id = new_generation_id()
+    draft = store.Draft(
+        id=generation_id,
+        owner=owner,
+        request=request,
+        quote=model.quote(request),
+        dialect=submission.dialect,
+        dialect_echo=submission.dialect_echo,
+        external_task_id=submission.external_task_id,
+    )
+    with rooms.database.transaction() as tx:
+        # Asked again under the lock: two repeats may have arrived together.
+        first = _recall(tx, submission, owner)
+        if first is not None:
+            return store.find(tx, owner.organization_id, first)
+        _check_external_id(tx, submission.external_task_id, owner)
+        now = rooms.clock.now()
+        store.insert_generation(tx, draft, now)
+        store.insert_assets(tx, owner, _reference_assets(rooms, generation_id, request, now))
+        rooms.ledger.reserve(tx, str(generation_id), owner.organization_id, draft.quote)
+        rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane)
+        if submission.idempotency_key is not None:
+            store.remember_key(
+                tx,
+                owner.project_id,
+                submission.idempotency_key,
+                _body_hash(submission),
+                generation_id,
+                now,
+            )
+        return store.find(tx, owner.organization_id, generation_id)
+
+
+def _earlier(rooms: Rooms, submission: Submission, owner: Owner) -> Generation | None:
+    if submission.idempotency_key is None:
+        return None
+    with rooms.database.snapshot() as tx:
+        generation_id = _recall(tx, submission, owner)
+        if generation_id is None:
+            return None
+        return store.find(tx, owner.organization_id, generation_id)
+
+
+def _recall(tx: Connection, submission: Submission, owner: Owner) -> GenerationId | None:
+    if submission.idempotency_key is None:
+        return None
+    used = store.recall_key(tx, owner.project_id, submission.idempotency_key)
+    if used is None:
+        return None
+    generation_id, request_hash = used
+    if request_hash != _body_hash(submission):
+        raise Conflict(
+            "this Idempotency-Key was used for another request",
+            field="Idempotency-Key",
+            fix="send a new key with a new request",
+        )
+    return generation_id
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not (0 < len(key) <= KEY_LENGTH_MAX and key.isprintable()):
+        raise InvalidRequest(
+            f"an idempotency key has 1 to {KEY_LENGTH_MAX} printable characters",
+            field="Idempotency-Key",
+        )
+
+
+def _check_external_id(tx: Connection, external_task_id: str | None, owner: Owner) -> None:
+    if external_task_id is None:
+        return
+    if store.external_id_is_used(tx, owner.organization_id, external_task_id):
+        raise Conflict(
+            f"External_task_id {external_task_id} already exists", field="external_task_id"
+        )
+
+
+def _body_hash(submission: Submission) -> str:
+    text = json.dumps([submission.dialect, submission.body], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _reference_assets(
+    rooms: Rooms, generation_id: GenerationId, request: GenerationRequest, now: Milliseconds
+) -> list[Asset]:
+    return [
+        Asset(
+            id=AssetId(new_opaque_id()),
+            generation_id=generation_id,
+            position=position,
+            kind=AssetKind.REFERENCE,
+            blob=reference.blob,
+            media_type=reference.media_type,
+            size_bytes=rooms.blobs.size(reference.blob),
+            width=reference.width,
+            height=reference.height,
+            frames=1,
+            fps=1,
+            created_at=now,
+        )
+        for position, reference in enumerate(request.references)
+    ]

@@ -1,0 +1,64 @@
+"""Every setting, its default and its one-line help. Read once, at the top of a process.
+
+Each may be set in the environment as MUTOSCOPE_NAME; a command's option wins over that.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mutoscope.core.credits import Millicredits
+
+
+def setting(default: Any, help_text: str, **limits: Any) -> Any:
+    """A setting with its default and what it is for."""
+    return Field(default, description=help_text, **limits)
+
+
+def default_data_folder() -> Path:
+    """Where data lives when nothing else is said."""
+    return Path.home() / ".local" / "share" / "mutoscope"
+
+
+class Settings(BaseSettings):
+    """One frozen object; rooms receive values from it, never the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="MUTOSCOPE_", frozen=True, extra="ignore")
+
+    data: Path = Field(
+        default_factory=default_data_folder,
+        description="The folder of the database, the files, the models and the master key.",
+    )
+    host: str = setting("127.0.0.1", "The address to listen on; public ones need a password set.")
+    port: int = setting(8642, "The port to listen on; 0 takes a free one.", ge=0, le=65535)
+    public_url: str = setting("", "How callers reach this service, where a proxy stands before it.")
+    root_dialect: Literal["kling", "none"] = setting(
+        "kling", "The vendor's API that is served at the root as well as under its own name."
+    )
+
+    lease_seconds: float = setting(60, "How long a silent worker keeps its job.", gt=0)
+    heartbeat_seconds: float = setting(10, "How often a worker renews its lease.", gt=0)
+    poll_seconds: float = setting(0.1, "How often an idle worker looks for a job.", gt=0)
+    attempts_max: int = setting(3, "How often a job is tried before it has failed.", ge=1, le=20)
+
+    welcome_credits: int = setting(
+        10_000, "Credits that the first organization starts with.", ge=0, le=10**9
+    )
+    body_bytes_max: int = setting(
+        16 * 2**20, "The largest request body, pictures in base64 included.", gt=0
+    )
+    result_link_days: int = setting(30, "How long the links to results work.", ge=1, le=365)
+    label_producer: str = setting(
+        "Mutoscope",
+        "ContentProducer of the AI label: your 27-character provider code, or an ASCII name.",
+    )
+    events_poll_seconds: float = setting(
+        0.25, "How often an event stream looks for progress.", gt=0, le=10
+    )
+
+    @property
+    def welcome_amount(self) -> Millicredits:
+        """The welcome in thousandths."""
+        return Millicredits(self.welcome_credits * 1000)

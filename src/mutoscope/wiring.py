@@ -1,0 +1,112 @@
+"""Settings -> database, storage, queue, ledger: the same rooms for web, worker and commands."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import structlog
+
+from mutoscope.catalog import Catalog
+from mutoscope.core.clock import SystemClock
+from mutoscope.core.errors import StorageFull
+from mutoscope.db import migrate, open_sqlite
+from mutoscope.generations import Owner, Rooms
+from mutoscope.identity import Credentials, Keys, People, Person, Seal
+from mutoscope.jobs import JobQueue
+from mutoscope.ledger import Ledger
+from mutoscope.settings import Settings
+from mutoscope.storage import FilesystemBlobStore
+
+log = structlog.get_logger()
+
+DATABASE = "mutoscope.db"
+BLOBS = "blobs"
+MODELS = "models"
+SCRATCH = "scratch"
+MASTER_KEY = "master.key"
+CREDENTIALS = "credentials.json"
+LOCK = "serve.lock"
+ADMINISTRATOR = "admin@localhost"
+
+
+def open_seal(settings: Settings) -> Seal:
+    """The master key of this data folder."""
+    _make_folder(settings.data)
+    return Seal.from_file(settings.data / MASTER_KEY)
+
+
+def open_rooms(settings: Settings, seal: Seal) -> Rooms:
+    """Open the data folder, bring its database up to date and found the house if it is new."""
+    _make_folder(settings.data)
+    clock = SystemClock()
+    database = open_sqlite(settings.data / DATABASE)
+    for name in migrate(database, clock):
+        log.info("database migrated", migration=name)
+    rooms = Rooms(
+        clock=clock,
+        database=database,
+        blobs=FilesystemBlobStore(settings.data / BLOBS),
+        catalog=Catalog(settings.data / MODELS),
+        ledger=Ledger(clock),
+        jobs=JobQueue(
+            clock, lease_seconds=settings.lease_seconds, attempts_max=settings.attempts_max
+        ),
+        people=People(clock),
+        keys=Keys(clock, seal),
+    )
+    _found(rooms, settings)
+    return rooms
+
+
+def local_owner(rooms: Rooms) -> Owner:
+    """On whose behalf the command line works: the first administrator."""
+    person = administrator(rooms)
+    return Owner(person.organization_id, person.project_id, person_id=person.id)
+
+
+def administrator(rooms: Rooms) -> Person:
+    """The first administrator, there since the first start."""
+    with rooms.database.snapshot() as tx:
+        person = rooms.people.administrator(tx)
+    assert person is not None, "founded when the rooms were opened"
+    return person
+
+
+def _found(rooms: Rooms, settings: Settings) -> None:
+    """First start: an organization with a project, an administrator, a wallet and a key."""
+    with rooms.database.snapshot() as tx:
+        if rooms.people.first_organization(tx) is not None:
+            return
+    with rooms.database.transaction() as tx:
+        if rooms.people.first_organization(tx) is not None:
+            return
+        rooms.ledger.open_books(tx)
+        organization, project = rooms.people.found_organization(tx, "Mutoscope")
+        rooms.people.add(
+            tx, organization, name="Administrator", email=ADMINISTRATOR, role="owner"
+        )
+        rooms.ledger.open_wallet(tx, organization)
+        if settings.welcome_credits:
+            rooms.ledger.grant(
+                tx, organization, settings.welcome_amount, code="welcome", cause="welcome"
+            )
+        credentials = rooms.keys.create(tx, organization, project, "first")
+        _write_credentials(settings.data / CREDENTIALS, credentials)
+    log.info("first start", data=str(settings.data), credentials=CREDENTIALS)
+
+
+def _write_credentials(path: Path, credentials: Credentials) -> None:
+    """Write the first API credentials where only the owner of the data can read them."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(credentials), file, indent=2)
+        file.write("\n")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageFull(f"the data folder {path} can't be made: {error.strerror}") from error
