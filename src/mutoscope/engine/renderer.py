@@ -1,0 +1,69 @@
+"""The engine's front door: a request goes in, a clip comes out. Torch is imported at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mutoscope.core.ids import ModelId
+from mutoscope.core.rendering import Clip, Picture, Report
+from mutoscope.core.request import GenerationRequest
+from mutoscope.engine.checkpoints import inspect_checkpoint
+from mutoscope.engine.environment import prepare_process
+from mutoscope.engine.order import take_order
+
+if TYPE_CHECKING:
+    from mutoscope.engine.shelf import Shelf
+
+
+class DiffusersRenderer:
+    """Renders with local checkpoints, one job at a time; implements `core.rendering.Renderer`."""
+
+    def __init__(
+        self,
+        folder_of: Callable[[ModelId], Path],
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        models_kept: int = 1,
+    ) -> None:
+        """`folder_of` tells where a model's folder is; `dtype` is auto, float32 or bfloat16."""
+        self._folder_of = folder_of
+        self._device = device
+        self._dtype = dtype
+        self._models_kept = models_kept
+        self._shelf: Shelf | None = None
+
+    def render(
+        self,
+        request: GenerationRequest,
+        pictures: tuple[Picture, ...],
+        workspace: Path,
+        report: Report,
+    ) -> Clip:
+        """Make the clip; latents are kept in `workspace`, where a second attempt finds them."""
+        checkpoint = inspect_checkpoint(self._folder_of(request.model))
+        order = take_order(request, pictures, checkpoint)
+        shelf = self._open_shelf()
+        from mutoscope.engine.generate import generate, refuse_what_it_cannot
+
+        refuse_what_it_cannot(checkpoint, order)
+        model = shelf.take(checkpoint, report)
+        made = generate(model, order, workspace, report)
+        return Clip(
+            shape=request.shape, frames=iter(made.frames), notes=(*order.notes, *made.notes)
+        )
+
+    def unload(self) -> None:
+        """Free the memory that models hold; the next job loads its model again."""
+        if self._shelf is not None:
+            self._shelf.clear()
+
+    def _open_shelf(self) -> Shelf:
+        if self._shelf is None:
+            prepare_process()
+            from mutoscope.engine.shelf import Shelf
+
+            self._shelf = Shelf(size=self._models_kept, device=self._device, dtype=self._dtype)
+        return self._shelf
