@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         10_000, "Credits that the first organization starts with.", ge=0, le=10**9
     )
     body_bytes_max: int = setting(
-        16 * 2**20, "The largest request body, pictures in base64 included.", gt=0
+        32 * 2**20, "The largest request body, pictures in base64 included.", gt=0
     )
     result_link_days: int = setting(30, "How long the links to results work.", ge=1, le=365)
     label_producer: str = setting(

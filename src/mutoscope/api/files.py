@@ -18,8 +18,9 @@ router = APIRouter(tags=["files"])
 
 
 @router.get("/files/{token}/{name}", response_class=StreamingResponse, include_in_schema=False)
-def linked_file(token: str, name: str, request: Request, rooms: RoomsHere) -> Response:
-    """A file by its signed link; `name` is only for people."""
+@router.head("/files/{token}/{name}", include_in_schema=False)
+def linked_file(token: str, request: Request, rooms: RoomsHere) -> Response:
+    """A file by its signed link; its name is only for people."""
     links: Links = request.app.state.links
     with rooms.database.snapshot() as tx:
         asset = find_linked_asset(tx, links.read(token))

@@ -163,6 +163,8 @@ asset = Table(
     Column("height", Integer, nullable=False),
     Column("frames", Integer, nullable=False),
     Column("fps", Integer, nullable=False),
+    # A strip's index, as JSON.
+    Column("facts", Text, nullable=False, server_default="{}"),
     _time("created_at"),
     UniqueConstraint("generation_id", "position", "kind", name="one_of_a_kind"),
     CheckConstraint(

@@ -4,21 +4,31 @@ The order is fixed by what the labels need: encode once with the label inside, r
 hash, store. Nothing touches the bytes after that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mutoscope.core.clock import Clock
 from mutoscope.core.errors import GenerationFailed
-from mutoscope.core.ids import AssetId, new_opaque_id
-from mutoscope.core.rendering import Clip
+from mutoscope.core.ids import AssetId, GenerationId, new_opaque_id
+from mutoscope.core.rendering import Clip, Report
 from mutoscope.core.state import Stage
 from mutoscope.generations.generation import Asset, AssetKind, Generation
-from mutoscope.generations.progress import Reporter
-from mutoscope.media.encode import encode_video
-from mutoscope.media.picture_encoder import encode_picture
-from mutoscope.media.pictures import PictureFormat
-from mutoscope.media.provenance import Provenance
+from mutoscope.generations.progress import EncodedPreview
+from mutoscope.media import (
+    EncodedPicture,
+    PictureFormat,
+    PreviewMaker,
+    Provenance,
+    encode_picture,
+    encode_small,
+    encode_video,
+)
 from mutoscope.storage import BlobStore
+
+if TYPE_CHECKING:
+    from mutoscope.core.rendering import Frame
 
 
 @dataclass(frozen=True)
@@ -32,14 +42,135 @@ class FileMaker:
     label_key: bytes
 
     def make(
-        self,
-        generation: Generation,
-        position: int,
-        clip: Clip,
-        workspace: Path,
-        report: Reporter,
+        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Report
     ) -> list[Asset]:
-        """Encode and store one result; its row is written when the whole job succeeds."""
+        """Encode and store one result; the rows are written when the whole job succeeds."""
         if generation.request.task.is_video:
             return self._video(generation, position, clip, workspace, report)
         return self._picture(generation, position, clip, workspace)
+
+    def previewer(
+        self, generation_id: GenerationId, workspace: Path
+    ) -> "Callable[[Frame], EncodedPreview]":
+        """What turns a frame of a running generation into a small labelled picture."""
+
+        def encode(frame: "Frame") -> EncodedPreview:
+            path = workspace / "preview"
+            picture = encode_small(frame, path, provenance=self._provenance(str(generation_id)))
+            data = path.read_bytes()
+            path.unlink()
+            return EncodedPreview(picture.format.media_type, data)
+
+        return encode
+
+    def _video(
+        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Report
+    ) -> list[Asset]:
+        asset_id = AssetId(new_opaque_id())
+        path = workspace / f"result-{position}.mp4"
+        previews = PreviewMaker(clip.shape)
+        total = clip.shape.frames
+
+        def on_frame(done: int) -> None:
+            # Lazy clips report as they draw; a clip that came whole moves the bar here.
+            if done % clip.shape.fps == 0:
+                report(Stage.ENCODE_VIDEO, done, total)
+
+        video = encode_video(
+            previews.watch(clip.frames),
+            clip.shape,
+            path,
+            provenance=self._provenance(asset_id),
+            sound=clip.sound,
+            on_frame=on_frame,
+        )
+        report(Stage.STORE, 0, 1)
+        result = Asset(
+            id=asset_id,
+            generation_id=generation.id,
+            position=position,
+            kind=AssetKind.VIDEO,
+            size_bytes=video.bytes,
+            blob=self.blobs.put_file(path),
+            media_type="video/mp4",
+            width=video.width,
+            height=video.height,
+            frames=video.frames,
+            fps=video.fps,
+            created_at=self.clock.now(),
+        )
+        return [result, *self._previews(generation, position, previews, workspace)]
+
+    def _previews(
+        self, generation: Generation, position: int, previews: PreviewMaker, workspace: Path
+    ) -> list[Asset]:
+        small_id, strip_id = AssetId(new_opaque_id()), AssetId(new_opaque_id())
+        small = previews.thumbnail(
+            workspace / f"thumbnail-{position}.webp", provenance=self._provenance(small_id)
+        )
+        strip = previews.strip(
+            workspace / f"strip-{position}.webp", provenance=self._provenance(strip_id)
+        )
+        return [
+            self._still(generation, position, AssetKind.THUMBNAIL, small_id, small),
+            self._still(
+                generation,
+                position,
+                AssetKind.STRIP,
+                strip_id,
+                strip.picture,
+                facts=strip.index.to_json(),
+            ),
+        ]
+
+    def _picture(
+        self, generation: Generation, position: int, clip: Clip, workspace: Path
+    ) -> list[Asset]:
+        frame = next(iter(clip.frames), None)
+        if frame is None:
+            raise GenerationFailed("the model made no picture")
+        asset_id, small_id = AssetId(new_opaque_id()), AssetId(new_opaque_id())
+        picture = encode_picture(
+            frame,
+            workspace / f"result-{position}.png",
+            picture_format=PictureFormat.PNG,
+            provenance=self._provenance(asset_id),
+        )
+        small = encode_small(
+            frame,
+            workspace / f"thumbnail-{position}.webp",
+            provenance=self._provenance(small_id),
+        )
+        return [
+            self._still(generation, position, AssetKind.IMAGE, asset_id, picture),
+            self._still(generation, position, AssetKind.THUMBNAIL, small_id, small),
+        ]
+
+    def _still(
+        self,
+        generation: Generation,
+        position: int,
+        kind: AssetKind,
+        asset_id: AssetId,
+        picture: EncodedPicture,
+        *,
+        facts: str = "{}",
+    ) -> Asset:
+        return Asset(
+            id=asset_id,
+            generation_id=generation.id,
+            position=position,
+            kind=kind,
+            size_bytes=picture.bytes,
+            blob=self.blobs.put_file(picture.path),
+            media_type=picture.format.media_type,
+            width=picture.width,
+            height=picture.height,
+            frames=1,
+            fps=1,
+            created_at=self.clock.now(),
+            facts=facts,
+        )
+
+    def _provenance(self, produce_id: str) -> Provenance:
+        return Provenance(producer=self.producer, produce_id=produce_id, key=self.label_key)

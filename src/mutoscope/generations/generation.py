@@ -47,6 +47,8 @@ class Asset:
     frames: int
     fps: int
     created_at: Milliseconds
+    # A strip's index, as JSON; of no use to other kinds.
+    facts: str = "{}"
 
     @property
     def seconds(self) -> float:

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mutoscope.core.errors import GenerationCanceled
@@ -11,7 +12,6 @@ from mutoscope.core.state import Stage
 from mutoscope.generations import store
 from mutoscope.generations.rooms import Rooms
 from mutoscope.jobs import Claim, Progress
-from mutoscope.media.thumbnail import encode_preview
 
 if TYPE_CHECKING:
     from mutoscope.core.rendering import Frame
@@ -32,11 +32,26 @@ SPANS = {
 }
 
 
+@dataclass(frozen=True)
+class EncodedPreview:
+    """A small picture, ready to be sent."""
+
+    media_type: str
+    data: bytes
+
+
 class Reporter:
     """The `Report` of one attempt. Notices a cancel at every step; writes a few times a second."""
 
-    def __init__(self, rooms: Rooms, claim: Claim, results: int) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        claim: Claim,
+        results: int,
+        encode_preview: "Callable[[Frame], EncodedPreview]",
+    ) -> None:
         """`results`: how many clips or pictures this generation makes."""
+        self._encode_preview = encode_preview
         self._rooms = rooms
         self._claim = claim
         self._results = results
@@ -93,7 +108,8 @@ class Reporter:
         if now - self._previewed_at < PREVIEW_SECONDS:
             return
         self._previewed_at = now
-        picture = store.Preview(step, "image/jpeg", encode_preview(preview()))
+        encoded = self._encode_preview(preview())
+        picture = store.Preview(step, encoded.media_type, encoded.data)
         with self._rooms.database.transaction() as tx:
             # Fenced: a worker that lost its job must not draw over its successor's preview.
             self._rooms.jobs.cancel_requested(tx, self._claim)

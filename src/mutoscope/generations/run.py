@@ -1,7 +1,8 @@
 """Make what was asked for: render, encode, store, settle. Runs in a worker."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +23,12 @@ from mutoscope.generations.generation import Asset, AssetKind, Failure, Generati
 from mutoscope.generations.progress import Reporter
 from mutoscope.generations.rooms import Rooms
 from mutoscope.jobs import Claim
-from mutoscope.media.pictures import decode_picture
+from mutoscope.media import decode_picture
 
 log = structlog.get_logger()
+
+# Larger references are scaled down: no result is larger.
+PICTURE_SIDE_MAX = 2048
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Runner:
         workspace.mkdir(parents=True, exist_ok=True)
         with self.rooms.database.snapshot() as tx:
             generation = store.find_for_worker(tx, GenerationId(claim.job_id))
-        report = Reporter(self.rooms, claim, generation.request.count)
+        show = self.file_maker.previewer(generation.id, workspace)
+        report = Reporter(self.rooms, claim, generation.request.count, show)
         report(Stage.LOAD, 0, 1)
         pictures = self._pictures(generation)
         assets: list[Asset] = []
@@ -82,7 +87,9 @@ class Runner:
         pictures = []
         for reference in generation.request.references:
             with self.rooms.blobs.open(reference.blob) as file:
-                pictures.append(Picture(reference, decode_picture(file.read())))
+                pictures.append(
+                    Picture(reference, decode_picture(file.read(), max_side=PICTURE_SIDE_MAX))
+                )
         return tuple(pictures)
 
     def _succeed(
@@ -112,8 +119,15 @@ class Runner:
             )
         log.info("job succeeded", job=claim.job_id, attempt=claim.attempt, cost=cost)
 
+    def _tidy(self, claim: Claim, workspace: Path) -> None:
+        """Drop what only another attempt could use, once there will be none."""
+        with self.rooms.database.snapshot() as tx:
+            ended = self.rooms.jobs.find(tx, claim.job_id).state.is_terminal
+        if ended:
+            shutil.rmtree(workspace, ignore_errors=True)
+
     def _cancel(self, claim: Claim) -> None:
-        with self._still_ours(claim), self.rooms.database.transaction() as tx:
+        with _unless_lost(claim), self.rooms.database.transaction() as tx:
             self.rooms.jobs.stop(tx, claim)
             self.rooms.ledger.void(tx, str(claim.job_id))
             store.drop_preview(tx, GenerationId(claim.job_id))
@@ -121,7 +135,7 @@ class Runner:
 
     def _fail(self, claim: Claim, failure: Failure, *, try_again: bool) -> None:
         again = try_again and not claim.is_last_attempt
-        with self._still_ours(claim), self.rooms.database.transaction() as tx:
+        with _unless_lost(claim), self.rooms.database.transaction() as tx:
             if again:
                 self.rooms.jobs.put_back(tx, claim, failure.detail)
             else:
@@ -129,3 +143,12 @@ class Runner:
                 self.rooms.ledger.void(tx, str(claim.job_id))
                 store.record_failure(tx, GenerationId(claim.job_id), failure)
         log.warning("job failed", job=claim.job_id, code=failure.code, again=again)
+
+
+@contextmanager
+def _unless_lost(claim: Claim) -> Iterator[None]:
+    """Ending a job that another worker took in the meantime is that worker's business."""
+    try:
+        yield
+    except JobMoved:
+        log.warning("job lost", job=claim.job_id, attempt=claim.attempt)

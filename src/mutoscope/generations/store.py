@@ -318,6 +318,7 @@ def _asset(row: Row[Any]) -> Asset:
         frames=row.frames,
         fps=row.fps,
         created_at=row.created_at,
+        facts=row.facts,
     )
 
 

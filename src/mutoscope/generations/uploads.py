@@ -4,12 +4,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mutoscope.media.pictures import inspect_picture
-
 from mutoscope.core.ids import BlobKey
 from mutoscope.core.request import Reference, ReferenceRole
 from mutoscope.generations import store
 from mutoscope.generations.rooms import Rooms
+from mutoscope.media import inspect_picture
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def keep_uploads(rooms: Rooms, uploads: Sequence[Upload]) -> tuple[Reference, ..
         Reference(
             role=upload.role,
             blob=rooms.blobs.put(io.BytesIO(upload.data)),
-            media_type=facts.media_type,
+            media_type=facts.format.media_type,
             width=facts.width,
             height=facts.height,
         )

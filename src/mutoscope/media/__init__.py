@@ -22,7 +22,7 @@ from mutoscope.media.verification import Verification, verify_label
 if TYPE_CHECKING:
     from mutoscope.media.encode import EncodedVideo, encode_video
     from mutoscope.media.picture_encoder import EncodedPicture, encode_picture
-    from mutoscope.media.preview import EncodedStrip, PreviewMaker
+    from mutoscope.media.preview import EncodedStrip, PreviewMaker, encode_small
     from mutoscope.media.probe import VideoFacts, probe_video
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "decode_base64_picture",
     "decode_picture",
     "encode_picture",
+    "encode_small",
     "encode_video",
     "inspect_picture",
     "probe_video",
@@ -56,6 +57,7 @@ _HEAVY = {
     "PreviewMaker": "preview",
     "VideoFacts": "probe",
     "encode_picture": "picture_encoder",
+    "encode_small": "preview",
     "encode_video": "encode",
     "probe_video": "probe",
 }

@@ -88,6 +88,11 @@ class PreviewMaker:
         return EncodedStrip(_encode(sheet, path, provenance), index)
 
 
+def encode_small(frame: "Frame", path: Path, *, provenance: Provenance) -> EncodedPicture:
+    """Write one frame of a clip that is still being made, at thumbnail size."""
+    return _encode(_scaled(frame, _THUMBNAIL_WIDTH), path, provenance)
+
+
 def _scaled(frame: "Frame", width_max: int) -> Image.Image:
     """A copy no wider than this."""
     image = Image.fromarray(np.ascontiguousarray(frame))

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from mutoscope import __version__
-from mutoscope.api.native import assets, credits, events, generations, health, models
+from mutoscope.api.native import assets, events, generations, health, models, wallet
 from mutoscope.api.problems import answer_errors, problem
 
 DESCRIPTION = """\
@@ -24,7 +24,7 @@ def build() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for resource in (generations, events, assets, models, credits, health):
+    for resource in (generations, events, assets, models, wallet, health):
         app.include_router(resource.router)
     answer_errors(app, problem)
     return app

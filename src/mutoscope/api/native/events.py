@@ -84,9 +84,7 @@ async def _follow(
         except NotFound:
             return  # Deleted while we watched.
         if generation.state.is_terminal:
-            reply: GenerationReply = generation_reply(
-                generation, rooms.clock.now(), urls=addresses
-            )
+            reply: GenerationReply = generation_reply(generation, rooms.clock.now(), urls=addresses)
             yield ServerSentEvent(reply.model_dump_json(), event="end", id=str(generation.id))
             return
         event = _event(generation, preview, addresses, rooms)

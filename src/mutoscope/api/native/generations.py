@@ -71,9 +71,7 @@ def list_generations(
         tasks=None if task is None else frozenset({Task(task)}),
     )
     with rooms.database.snapshot() as tx:
-        page = listing(
-            tx, owner.organization_id, wanted, before=_cursor(cursor), limit=limit + 1
-        )
+        page = listing(tx, owner.organization_id, wanted, before=_cursor(cursor), limit=limit + 1)
     now = rooms.clock.now()
     shown = page[:limit]
     return GenerationList(

@@ -10,7 +10,7 @@ from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import credits_text
 from mutoscope.core.request import PROMPT_LENGTH_MAX, SEED_MAX, ReferenceRole, Task, Wish
 from mutoscope.generations import Asset, AssetKind, Generation, Upload
-from mutoscope.media.pictures import decode_base64_picture
+from mutoscope.media import decode_base64_picture
 
 TaskName = Literal[
     "text_to_video", "image_to_video", "video_extend", "text_to_image", "image_to_image"
@@ -331,9 +331,7 @@ def model_reply(model: Model, *, is_default: bool) -> ModelReply:
     )
 
 
-def generation_reply(
-    generation: Generation, now: Milliseconds, *, urls: Urls
-) -> GenerationReply:
+def generation_reply(generation: Generation, now: Milliseconds, *, urls: Urls) -> GenerationReply:
     """Describe a generation as its owner sees it."""
     request = generation.request
     shape = request.shape
@@ -364,8 +362,7 @@ def generation_reply(
         if generation.failure is None
         else FailureReply(code=generation.failure.code, detail=generation.failure.detail),
         notes=[
-            NoteReply(code=n.code, zh=n.zh, en=n.en, words=list(n.words))
-            for n in generation.notes
+            NoteReply(code=n.code, zh=n.zh, en=n.en, words=list(n.words)) for n in generation.notes
         ],
         timings=dict(generation.timings),
         cancel_requested=generation.cancel_requested,

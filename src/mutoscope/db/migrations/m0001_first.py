@@ -230,6 +230,7 @@ STATEMENTS = (
         height INTEGER NOT NULL,
         frames INTEGER NOT NULL,
         fps INTEGER NOT NULL,
+        facts TEXT DEFAULT '{}' NOT NULL,
         created_at BIGINT NOT NULL,
         PRIMARY KEY (id),
         CONSTRAINT one_of_a_kind UNIQUE (generation_id, position, kind),
