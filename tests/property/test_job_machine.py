@@ -29,7 +29,7 @@ class JobMachine(RuleBasedStateMachine):
     def found(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.world: World = make_world(
-            Path(self.folder.name), credits=WALLET, attempts_max=ATTEMPTS_MAX
+            Path(self.folder.name), millicredits=WALLET, attempts_max=ATTEMPTS_MAX
         )
         self.known: list[GenerationId] = []
         self.charged: Counter[JobId] = Counter()

@@ -32,7 +32,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize()
     def found(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.world: World = make_world(Path(self.folder.name), credits=0)
+        self.world: World = make_world(Path(self.folder.name), millicredits=0)
         self.posted = 0
         self.holds: dict[str, int] = {}
         self.number = 0

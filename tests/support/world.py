@@ -105,8 +105,8 @@ class World:
             return {GenerationId(int(hold.subject)) for hold in open_holds(tx)}
 
 
-def make_world(folder: Path, *, credits: int = 1_000_000, attempts_max: int = 3) -> World:
-    """Found a house with one organization, whose wallet holds `credits` thousandths."""
+def make_world(folder: Path, *, millicredits: int = 1_000_000, attempts_max: int = 3) -> World:
+    """Found a house with one organization, whose wallet holds `millicredits`."""
     clock = ManualClock()
     database = open_sqlite(folder / "mutoscope.db")
     migrate(database, clock)
@@ -124,8 +124,8 @@ def make_world(folder: Path, *, credits: int = 1_000_000, attempts_max: int = 3)
         rooms.ledger.open_books(tx)
         organization, project = rooms.people.found_organization(tx, "Acme")
         rooms.ledger.open_wallet(tx, organization)
-        if credits:
-            rooms.ledger.grant(tx, organization, Millicredits(credits), code="gift", cause="first")
+        if millicredits:
+            rooms.ledger.grant(tx, organization, Millicredits(millicredits), code="gift", cause="first")
     return World(rooms, clock, Owner(organization, project))
 
 
