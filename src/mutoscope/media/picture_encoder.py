@@ -94,7 +94,10 @@ def _encoded(image: Image.Image, picture_format: PictureFormat, label: AigcLabel
     else:
         options["xmp"] = packet.encode()
     target = io.BytesIO()
-    image.save(target, picture_format.value, **options)
+    try:
+        image.save(target, picture_format.value, **options)
+    except (OSError, ValueError) as error:
+        raise GenerationFailed(f"the picture could not be encoded: {error}") from error
     return target.getvalue()
 
 
