@@ -22,7 +22,9 @@ WORDS = (
 )  # fmt: skip
 
 
-def build_ltx(folder: Path, *, pipeline: str = "LTXPipeline", **vae: Any) -> Path:
+def build_ltx(
+    folder: Path, *, pipeline: str = "LTXPipeline", decoder_takes_noise: bool = False
+) -> Path:
     """LTX: 32 x 32 x 8 latents of 128 channels, T5 text."""
     torch.manual_seed(SEED)
     tokenizer = _tokenizer()
@@ -40,22 +42,41 @@ def build_ltx(folder: Path, *, pipeline: str = "LTXPipeline", **vae: Any) -> Pat
         ),
         "vae": diffusers.AutoencoderKLLTXVideo(
             block_out_channels=(8, 8, 16, 16),
-            decoder_block_out_channels=(8, 8, 16, 16),
+            decoder_block_out_channels=(8,) * 4 if decoder_takes_noise else (8, 8, 16, 16),
             layers_per_block=(1,) * 5,
             decoder_layers_per_block=(1,) * 5,
-            **vae,
+            timestep_conditioning=decoder_takes_noise,
         ),
         "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(),
     }
     return _save(getattr(diffusers, pipeline)(**parts), folder)
 
 
-def build_wan(folder: Path, **options: Any) -> Path:
+def build_wan(folder: Path) -> Path:
     """Wan 2.1 text to video: 8 x 8 x 4 latents of 16 channels, UMT5 text."""
     torch.manual_seed(SEED)
-    return _save(
-        diffusers.WanPipeline(transformer=_wan_transformer(), **_wan_parts(), **options), folder
+    return _save(diffusers.WanPipeline(transformer=_wan_transformer(), **_wan_parts()), folder)
+
+
+def build_wan_experts(folder: Path) -> Path:
+    """Wan 2.2 A14B: one transformer for much noise, another for little."""
+    torch.manual_seed(SEED)
+    pipeline = diffusers.WanPipeline(
+        transformer=_wan_transformer(),
+        transformer_2=_wan_transformer(),
+        boundary_ratio=0.875,
+        **_wan_parts(),
     )
+    return _save(pipeline, folder)
+
+
+def build_wan_tokens(folder: Path) -> Path:
+    """Wan 2.2 5B: a timestep for each token, so that one checkpoint takes a first frame or none."""
+    torch.manual_seed(SEED)
+    pipeline = diffusers.WanPipeline(
+        transformer=_wan_transformer(), expand_timesteps=True, **_wan_parts()
+    )
+    return _save(pipeline, folder)
 
 
 def build_wan_image(folder: Path, *, two_pictures: bool = False) -> Path:

@@ -76,13 +76,12 @@ def _load_part(checkpoint: Checkpoint, part: Part, dtype: torch.dtype) -> Any:
     try:
         if not part.weights:
             return cls.from_pretrained(folder, local_files_only=True)
-        key = "torch_dtype" if part.library == "diffusers" else "dtype"
         model, info = cls.from_pretrained(
             folder,
             local_files_only=True,
             use_safetensors=True,
             output_loading_info=True,
-            **{key: dtype},
+            dtype=dtype,
         )
     except LOAD_ERRORS as error:
         raise _unusable(f"{part.name} can't be loaded: {error}", part) from error
