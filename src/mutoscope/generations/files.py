@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from mutoscope.core.clock import Clock
 from mutoscope.core.errors import GenerationFailed
 from mutoscope.core.ids import AssetId, GenerationId, new_opaque_id
-from mutoscope.core.rendering import Clip, Report
+from mutoscope.core.rendering import Clip
 from mutoscope.core.state import Stage
 from mutoscope.generations.generation import Asset, AssetKind, Generation
-from mutoscope.generations.progress import EncodedPreview
+from mutoscope.generations.progress import EncodedPreview, Reporter
 from mutoscope.media import (
     EncodedPicture,
     PictureFormat,
@@ -42,7 +42,7 @@ class FileMaker:
     label_key: bytes
 
     def make(
-        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Report
+        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Reporter
     ) -> list[Asset]:
         """Encode and store one result; the rows are written when the whole job succeeds."""
         if generation.request.task.is_video:
@@ -64,7 +64,7 @@ class FileMaker:
         return encode
 
     def _video(
-        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Report
+        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Reporter
     ) -> list[Asset]:
         asset_id = AssetId(new_opaque_id())
         path = workspace / f"result-{position}.mp4"
@@ -72,8 +72,8 @@ class FileMaker:
         total = clip.shape.frames
 
         def on_frame(done: int) -> None:
-            # Lazy clips report as they draw; a clip that came whole moves the bar here.
-            if done % clip.shape.fps == 0:
+            # A clip that is drawn as it is encoded says so itself; one that came whole does not.
+            if report.stage is not Stage.DRAW:
                 report(Stage.ENCODE_VIDEO, done, total)
 
         video = encode_video(

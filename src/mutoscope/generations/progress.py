@@ -50,14 +50,17 @@ class Reporter:
         results: int,
         encode_preview: "Callable[[Frame], EncodedPreview]",
     ) -> None:
-        """`results`: how many clips or pictures this generation makes."""
+        """`results`: how many clips or pictures this generation makes.
+
+        `stage` tells what it is at; `timings` the seconds spent in each stage so far.
+        """
         self._encode_preview = encode_preview
         self._rooms = rooms
         self._claim = claim
         self._results = results
         self._position = 0
         self._share = 0.0
-        self._stage: Stage | None = None
+        self.stage: Stage | None = None
         self._stage_since = time.monotonic()
         self._written_at = 0.0
         self._previewed_at = 0.0
@@ -90,9 +93,9 @@ class Reporter:
 
     def _clock_in(self, stage: Stage | None) -> None:
         now = time.monotonic()
-        if self._stage is not None:
-            self.timings[self._stage] += now - self._stage_since
-        self._stage, self._stage_since = stage, now
+        if self.stage is not None:
+            self.timings[self.stage] += now - self._stage_since
+        self.stage, self._stage_since = stage, now
 
     def _is_canceled(self, progress: Progress) -> bool:
         now = time.monotonic()
