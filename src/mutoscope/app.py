@@ -20,7 +20,7 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
     app.include_router(files.router)
     answer_errors(app, problem)
     api = native.build()
-    kling_app = kling.build()
+    kling_app = kling.build(kling.Names(settings.data / "kling_models.json"))
     for each in (app, api, kling_app):
         each.state.rooms = rooms
         each.state.links = links

@@ -8,6 +8,10 @@ from mutoscope.core.errors import NotAuthenticated
 from mutoscope.generations import Owner, Rooms
 
 
+class CredentialsMissing(NotAuthenticated):
+    """There is no Authorization header."""
+
+
 def rooms_of(request: Request) -> Rooms:
     """The house, as `app.py` built it."""
     rooms: Rooms = request.app.state.rooms
@@ -20,8 +24,8 @@ RoomsHere = Annotated[Rooms, Depends(rooms_of)]
 def bearer(request: Request) -> str:
     """The token of the Authorization header. NotAuthenticated says what is missing."""
     header = request.headers.get("authorization", "")
-    if not header:
-        raise NotAuthenticated(
+    if not header.strip():
+        raise CredentialsMissing(
             "no Authorization header", field="Authorization", fix="send: Bearer YOUR_API_KEY"
         )
     scheme, _, token = header.partition(" ")

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
+from fastapi import HTTPException  # the framework passes only its own kind on
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 

@@ -1,6 +1,7 @@
 """People, API keys and sessions: who is asking, and for which project."""
 
 from mutoscope.identity.keys import (
+    API_KEY_PREFIX,
     Credentials,
     Key,
     Keys,
@@ -13,6 +14,7 @@ from mutoscope.identity.people import People, Person
 from mutoscope.identity.secrets import Seal
 
 __all__ = [
+    "API_KEY_PREFIX",
     "Credentials",
     "Key",
     "Keys",

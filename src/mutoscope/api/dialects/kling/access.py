@@ -1,0 +1,33 @@
+"""Who is asking, in Kling's two ways: a JWT signed with the secret key, or a static API key."""
+
+from fastapi import Request
+
+from mutoscope.api.access import bearer, rooms_of
+from mutoscope.generations import Owner
+from mutoscope.identity import API_KEY_PREFIX, TokenMalformed
+
+
+def by_token_or_key(request: Request) -> Owner:
+    """For the legacy standard: either way is good."""
+    token = bearer(request)
+    rooms = rooms_of(request)
+    with rooms.database.snapshot() as tx:
+        if token.startswith(API_KEY_PREFIX):
+            key = rooms.keys.by_api_key(tx, token)
+        else:
+            key = rooms.keys.by_jwt(tx, token)
+    return Owner(key.organization_id, key.project_id, key_id=key.id)
+
+
+def by_key(request: Request) -> Owner:
+    """For the new standard: static API keys only."""
+    token = bearer(request)
+    if not token.startswith(API_KEY_PREFIX):
+        raise TokenMalformed(
+            "this API does not support AccessKey and SecretKey",
+            fix="send an API key (mutoscope keys create)",
+        )
+    rooms = rooms_of(request)
+    with rooms.database.snapshot() as tx:
+        key = rooms.keys.by_api_key(tx, token)
+    return Owner(key.organization_id, key.project_id, key_id=key.id)

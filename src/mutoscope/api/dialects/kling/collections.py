@@ -1,0 +1,35 @@
+"""The collections that tasks of the legacy standard live in: a task is found only in its own."""
+
+from dataclasses import dataclass
+
+DIALECT = "kling"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Where tasks of one kind are created, polled and listed."""
+
+    path: str
+    # Kling calls the result `videos` or `images`.
+    makes: str
+    # Whether the caller's own id finds a task here, too.
+    by_external_id: bool = True
+
+    @property
+    def operation(self) -> str:
+        """What Kling calls it: the last part of its path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def dialect(self) -> str:
+        """The name under which its generations are stored."""
+        return f"{DIALECT}/{self.operation}"
+
+
+TEXT2VIDEO = Collection("/v1/videos/text2video", "videos")
+IMAGE2VIDEO = Collection("/v1/videos/image2video", "videos")
+MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video", "videos")
+IMAGES = Collection("/v1/images/generations", "images")
+MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image", "images")
+
+SERVED = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, IMAGES, MULTI_IMAGE2IMAGE)

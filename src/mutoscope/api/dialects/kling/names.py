@@ -1,0 +1,171 @@
+"""Kling's model names: what each promises, and which local model answers to it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from mutoscope.core.errors import InvalidRequest, ModelUnavailable
+
+ANY = "*"
+SIZES: Mapping[str, str] = MappingProxyType({"std": "720p", "pro": "1080p", "4k": "2160p"})
+FIVE_OR_TEN = (5.0, 10.0)
+THREE_TO_FIFTEEN = tuple(float(seconds) for seconds in range(3, 16))
+
+TEXT2VIDEO = "text2video"
+IMAGE2VIDEO = "image2video"
+MULTI_IMAGE2VIDEO = "multi-image2video"
+IMAGES = "generations"
+MULTI_IMAGE2IMAGE = "multi-image2image"
+
+
+@dataclass(frozen=True)
+class KlingModel:
+    """One of Kling's names, with what may be asked of it (the capability tables)."""
+
+    operations: frozenset[str]
+    seconds: tuple[float, ...] = FIVE_OR_TEN
+    modes: tuple[str, ...] = ("std", "pro")
+
+
+def _model(
+    *operations: str,
+    seconds: tuple[float, ...] = FIVE_OR_TEN,
+    modes: tuple[str, ...] = ("std", "pro"),
+) -> KlingModel:
+    return KlingModel(frozenset(operations), seconds, modes)
+
+
+KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
+    {
+        "kling-v1": _model(TEXT2VIDEO, IMAGE2VIDEO, IMAGES),
+        "kling-v1-5": _model(IMAGE2VIDEO, IMAGES),
+        "kling-v1-6": _model(TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO),
+        "kling-v2": _model(IMAGES, MULTI_IMAGE2IMAGE),
+        "kling-v2-new": _model(IMAGES),
+        "kling-v2-master": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v2-1": _model(IMAGE2VIDEO, IMAGES, MULTI_IMAGE2IMAGE),
+        "kling-v2-1-master": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v2-5-turbo": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v2-6": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v3": _model(
+            TEXT2VIDEO,
+            IMAGE2VIDEO,
+            IMAGES,
+            seconds=THREE_TO_FIFTEEN,
+            modes=("std", "pro", "4k"),
+        ),
+        # The names of the new standard, which stand in the path.
+        "kling-2.5-turbo": _model("text-to-video", "image-to-video"),
+        "kling-2.6": _model("text-to-video", "image-to-video"),
+        "kling-3.0": _model(
+            "text-to-video",
+            "image-to-video",
+            seconds=THREE_TO_FIFTEEN,
+            modes=("std", "pro", "4k"),
+        ),
+        "kling-3.0-turbo": _model("text-to-video", "image-to-video", seconds=THREE_TO_FIFTEEN),
+    }
+)
+
+
+class LocalModel(BaseModel):
+    """The local model that answers to a name, and its sizes where they are not 720p and 1080p."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    # From Kling's modes to the local model's sizes: {"std": "480p"}.
+    sizes: dict[str, str] = {}
+
+
+TABLE: TypeAdapter[dict[str, str | LocalModel]] = TypeAdapter(dict[str, str | LocalModel])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which local model is meant. `kling` is None when it was called by its own name."""
+
+    name: str
+    local: str | None
+    kling: KlingModel | None
+    sizes: Mapping[str, str]
+
+    def size(self, mode: str | None, *, field: str) -> str | None:
+        """The local size for a mode. InvalidRequest when the name does not promise that mode."""
+        if self.kling is not None and (mode or "std") not in self.kling.modes:
+            raise InvalidRequest(
+                f"{self.name} has no {field} {mode!r}",
+                field=field,
+                fix=f"one of {', '.join(self.kling.modes)}",
+            )
+        if mode is None and self.kling is None:
+            return None
+        return self.sizes.get(mode or "std", mode)
+
+    def check_seconds(self, seconds: float | None, *, field: str) -> float | None:
+        """The length to ask for: 5 s by default. InvalidRequest when it isn't promised."""
+        if self.kling is None:
+            return seconds
+        asked = 5.0 if seconds is None else seconds
+        if asked not in self.kling.seconds:
+            lengths = ", ".join(f"{each:g}" for each in self.kling.seconds)
+            raise InvalidRequest(
+                f"{field} {asked:g} is not offered by {self.name}",
+                field=field,
+                fix=f"one of {lengths}",
+            )
+        return asked
+
+
+class Names:
+    """The administrator's table: Kling's names to local models.
+
+    A JSON file, read at every use so that an edit takes effect at once. `"*"` stands for all
+    names that are not listed; without it, or without a file, they mean the default model.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+
+    def choose(self, name: str, operation: str) -> Chosen:
+        """Whom a name means. Names that are none of Kling's are taken for local models."""
+        kling = KLING_MODELS.get(name)
+        if kling is None:
+            return Chosen(name, name, None, SIZES)
+        if operation not in kling.operations:
+            fitting = ", ".join(n for n, m in KLING_MODELS.items() if operation in m.operations)
+            raise InvalidRequest(
+                f"model_name {name} does not offer {operation}",
+                field="model_name",
+                fix=f"one of {fitting}",
+            )
+        table = self.table()
+        local = table.get(name, table.get(ANY))
+        if local is None:
+            return Chosen(name, None, kling, SIZES)
+        return Chosen(name, local.model, kling, {**SIZES, **local.sizes})
+
+    def table(self) -> Mapping[str, LocalModel]:
+        """The table as it stands. ModelUnavailable says what is wrong with the file."""
+        if self._file is None or not self._file.exists():
+            return {}
+        try:
+            entries = TABLE.validate_python(json.loads(self._file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ModelUnavailable(
+                f"{self._file.name} can't be read: {error}", field="model_name"
+            ) from error
+        unknown = sorted(set(entries) - set(KLING_MODELS) - {ANY})
+        if unknown:
+            raise ModelUnavailable(
+                f"{self._file.name} names {unknown[0]!r}, which is no name of Kling's",
+                field="model_name",
+            )
+        return {
+            name: LocalModel(model=entry) if isinstance(entry, str) else entry
+            for name, entry in entries.items()
+        }

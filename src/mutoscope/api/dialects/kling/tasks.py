@@ -1,0 +1,125 @@
+"""Create, poll and list tasks of the legacy standard, whatever the collection."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from mutoscope.api.access import rooms_of
+from mutoscope.api.callers import Caller
+from mutoscope.api.dialects.kling.collections import Collection
+from mutoscope.api.dialects.kling.errors import ErrorReply
+from mutoscope.api.dialects.kling.names import Names
+from mutoscope.api.dialects.kling.replies import Created, Link, Reply, TaskReply, created, task
+from mutoscope.api.dialects.kling.translate import FIELDS, Translator, in_their_words
+from mutoscope.api.native.addresses import addresses_of
+from mutoscope.core.errors import InvalidRequest, NotFound
+from mutoscope.core.ids import parse_generation_id
+from mutoscope.generations import (
+    Filter,
+    Generation,
+    Owner,
+    Rooms,
+    Submission,
+    find,
+    find_by_external_id,
+    listing,
+    submit,
+)
+
+REFUSALS: dict[int | str, dict[str, object]] = {
+    code: {"model": ErrorReply} for code in (400, 401, 403, 404, 429, 500, 503)
+}
+AnyBody = TypeVar("AnyBody")
+PAGE_SIZE_MAX = 500
+PAGE_NUMBER_MAX = 1000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to make something: who asks, of which house, and how to reach its files."""
+
+    rooms: Rooms
+    owner: Owner
+    translator: Translator
+    link: Link
+
+    def create(self, translate: Callable[[AnyBody], Submission], body: AnyBody) -> Reply[Created]:
+        """Accept what the body asks for and answer with its task."""
+        with in_their_words(FIELDS):
+            generation = submit(self.rooms, translate(body), self.owner)
+        return Reply(data=created(generation))
+
+
+def call_of(request: Request, owner: Caller) -> Call:
+    """What an operation needs of the request but its body."""
+    rooms = rooms_of(request)
+    names: Names = request.app.state.kling_names
+    return Call(rooms, owner, Translator(names, rooms.catalog), addresses_of(request).link)
+
+
+CallHere = Annotated[Call, Depends(call_of)]
+TaskId = Annotated[str, Path(max_length=1000)]
+
+
+def add_queries(router: APIRouter, collection: Collection) -> None:
+    """Let tasks of a collection be polled and listed."""
+
+    def poll(task_id: TaskId, call: CallHere) -> Reply[TaskReply]:
+        return Reply(data=task(find_task(call, collection, task_id), call.link))
+
+    def listed(
+        call: CallHere,
+        pageNum: Annotated[int, Query(ge=1, le=PAGE_NUMBER_MAX)] = 1,  # noqa: N803
+        pageSize: Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)] = 30,  # noqa: N803
+    ) -> Reply[list[TaskReply]]:
+        wanted = Filter(project_id=call.owner.project_id, dialect=collection.dialect)
+        with call.rooms.database.snapshot() as tx:
+            page = listing(
+                tx,
+                call.owner.organization_id,
+                wanted,
+                limit=pageSize,
+                offset=(pageNum - 1) * pageSize,
+            )
+        return Reply(data=[task(generation, call.link) for generation in page])
+
+    name = collection.operation
+    for path, endpoint, summary in (
+        (f"{collection.path}/{{task_id}}", poll, f"One {name} task"),
+        (collection.path, listed, f"{name} tasks, newest first"),
+    ):
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=["GET"],
+            summary=summary,
+            response_model_exclude_none=True,
+            operation_id=f"{endpoint.__name__}_{name}".replace("-", "_"),
+        )
+
+
+def find_task(call: Call, collection: Collection, text: str) -> Generation:
+    """The task of that id, or that its caller named so. InvalidRequest, as Kling has it."""
+    found = _find(call, text, by_external_id=collection.by_external_id)
+    if found is None or found.dialect != collection.dialect:
+        raise InvalidRequest(f"Task not found by id/external id: {text}")
+    return found
+
+
+def _find(call: Call, text: str, *, by_external_id: bool) -> Generation | None:
+    organization_id = call.owner.organization_id
+    generation_id = parse_generation_id(text)
+    with call.rooms.database.snapshot() as tx:
+        if generation_id is not None:
+            try:
+                return find(tx, organization_id, generation_id)
+            except NotFound:
+                pass  # digits may be the caller's own id, too
+        if not by_external_id:
+            return None
+        try:
+            return find_by_external_id(tx, organization_id, text)
+        except NotFound:
+            return None

@@ -1,0 +1,22 @@
+"""Create videos, legacy standard."""
+
+from fastapi import APIRouter
+
+from mutoscope.api.callers import route_for
+from mutoscope.api.dialects.kling.access import by_token_or_key
+from mutoscope.api.dialects.kling.bodies import TextToVideo
+from mutoscope.api.dialects.kling.collections import TEXT2VIDEO
+from mutoscope.api.dialects.kling.replies import Created, Reply
+from mutoscope.api.dialects.kling.tasks import REFUSALS, CallHere, add_queries
+
+router = APIRouter(route_class=route_for(by_token_or_key), tags=["videos"], responses=REFUSALS)
+
+
+@router.post(TEXT2VIDEO.path, response_model_exclude_none=True)
+def text2video(body: TextToVideo, call: CallHere) -> Reply[Created]:
+    """A video from words."""
+    return call.create(call.translator.text2video, body)
+
+
+for _collection in (TEXT2VIDEO,):
+    add_queries(router, _collection)
