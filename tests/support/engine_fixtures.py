@@ -1,5 +1,6 @@
 """Fixtures about the engine; a test module asks for them with `pytest_plugins`."""
 
+import gc
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ BUILDERS: dict[str, Callable[[Path], Path]] = {
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The folder of a tiny checkpoint by name, built when first asked for. Not to be changed."""
     torch.set_num_threads(1)
+    gc.freeze()  # the libraries are here to stay: collecting around them takes a quarter second
     transformers.utils.logging.disable_progress_bar()
     home = tmp_path_factory.mktemp("checkpoints")
 

@@ -30,17 +30,22 @@ class Shelf:
         if model is not None and model.checkpoint.fingerprint == checkpoint.fingerprint:
             self._models.move_to_end(name)
             return model
-        self._models.pop(name, None)
-        while len(self._models) >= self._size:
-            self._models.popitem(last=False)
         model = None
-        free_memory()
+        self._make_room(name)
         placement = choose_placement(checkpoint, device=self._device, dtype=self._dtype)
         model = load_model(checkpoint, placement, report)
         self._models[name] = model
         log.info("model loaded", model=checkpoint.folder.name, device=placement.device,
                  dtype=str(placement.dtype), offload=placement.offload)  # fmt: skip
         return model
+
+    def _make_room(self, name: str) -> None:
+        held = len(self._models)
+        self._models.pop(name, None)
+        while len(self._models) >= self._size:
+            self._models.popitem(last=False)
+        if len(self._models) < held:
+            free_memory()
 
     def clear(self) -> None:
         """Let go of every model and give its memory back."""
