@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     lease_seconds: float = setting(60, "How long a silent worker keeps its job.", gt=0)
     heartbeat_seconds: float = setting(10, "How often a worker renews its lease.", gt=0)
     poll_seconds: float = setting(0.1, "How often an idle worker looks for a job.", gt=0)
+    stop_grace_seconds: float = setting(
+        10, "How long a worker that must stop may finish its job; then it gives it back.", ge=0
+    )
     attempts_max: int = setting(3, "How often a job is tried before it has failed.", ge=1, le=20)
 
     welcome_credits: int = setting(

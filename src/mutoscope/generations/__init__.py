@@ -1,5 +1,6 @@
 """The use cases, one verb a file. Here jobs, credits, models and files meet."""
 
+from mutoscope.generations.audit import audit_credits
 from mutoscope.generations.cancel import cancel, delete
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
 from mutoscope.generations.recover import recover
@@ -28,6 +29,7 @@ __all__ = [
     "Rooms",
     "Submission",
     "Upload",
+    "audit_credits",
     "cancel",
     "delete",
     "find",

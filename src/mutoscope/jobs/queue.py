@@ -169,24 +169,15 @@ class JobQueue:
 
     def put_back(self, tx: Connection, claim: Claim, detail: str, *, at_once: bool = False) -> None:
         """Return the job to the queue for another attempt, after a pause unless `at_once`."""
-        now = self._clock.now()
         pause_ms = 0 if at_once else round(delay_seconds(claim.attempt) * 1000)
-        afresh = {
-            "run_after": now + pause_ms,
-            "stage": None,
-            "step": 0,
-            "steps": 0,
-            "progress_ppm": 0,
-        }
-        advance(
-            tx,
-            claim.job_id,
-            JobState.QUEUED,
-            attempt=claim.attempt,
-            now=now,
-            detail=detail,
-            columns=afresh,
-        )
+        self._requeue(tx, claim, detail, pause_ms=pause_ms)
+
+    def give_back(self, tx: Connection, claim: Claim, detail: str) -> None:
+        """Return the job to the queue at once, with a try more: its worker had to go, by order.
+
+        The attempt itself is never counted down: it is the fence, and rises with every claim.
+        """
+        self._requeue(tx, claim, detail, pause_ms=0, attempts_max=claim.attempts_max + 1)
 
     def request_cancel(self, tx: Connection, job_id: JobId) -> JobState:
         """Ask for a stop. A queued job is canceled here and now; a running one is told.
@@ -222,6 +213,12 @@ class JobQueue:
             select(job).where(self._silent()).order_by(job.c.lease_until).limit(limit)
         )
         return [Claim(r.id, r.attempt, r.attempts_max, r.lane) for r in rows]
+
+    def end_leases(self, tx: Connection, *, owner: str) -> int:
+        """Let the leases of a worker that is known to be dead lapse now; returns how many."""
+        theirs = (job.c.state == JobState.RUNNING) & (job.c.lease_owner == owner)
+        over = self._clock.now() - 1
+        return tx.execute(update(job).where(theirs).values(lease_until=over)).rowcount
 
     def confirm_lapsed(self, tx: Connection, claim: Claim) -> bool:
         """Whether a cancel was asked for of a lapsed job; JobMoved when it is no longer lapsed."""
@@ -267,6 +264,27 @@ class JobQueue:
             .where(due)
             .order_by(job.c.id)
             .limit(1)
+        )
+
+    def _requeue(
+        self, tx: Connection, claim: Claim, detail: str, *, pause_ms: int, **columns: object
+    ) -> None:
+        now = self._clock.now()
+        afresh = {
+            "run_after": now + pause_ms,
+            "stage": None,
+            "step": 0,
+            "steps": 0,
+            "progress_ppm": 0,
+        }
+        advance(
+            tx,
+            claim.job_id,
+            JobState.QUEUED,
+            attempt=claim.attempt,
+            now=now,
+            detail=detail,
+            columns=afresh | columns,
         )
 
     def _end(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select, union_all
 
+from mutoscope.core.credits import Millicredits
 from mutoscope.db.schema import account, transfer
 from mutoscope.ledger.transfers import Kind
 
@@ -22,7 +23,7 @@ class OpenHold:
     """A hold that has been neither charged nor returned."""
 
     subject: str
-    amount: int
+    amount: Millicredits
 
 
 def audit(tx: Connection) -> Iterator[Discrepancy]:

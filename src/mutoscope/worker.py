@@ -1,0 +1,201 @@
+"""Builds the worker process: the lanes it serves, and how it leaves without losing a job."""
+
+import importlib.util
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+
+from mutoscope.core.errors import JobMoved, ModelUnavailable
+from mutoscope.core.ids import ModelId
+from mutoscope.core.rendering import Clip, Picture, Renderer, Report
+from mutoscope.core.request import GenerationRequest
+from mutoscope.generations import Rooms, recover
+from mutoscope.generations.files import FileMaker
+from mutoscope.generations.run import Runner
+from mutoscope.identity import Seal
+from mutoscope.jobs import Claim, Presence, Worker, worker_name
+from mutoscope.jobs.worker import Handler
+from mutoscope.settings import Settings
+from mutoscope.wiring import SCRATCH, open_rooms, open_seal
+
+log = structlog.get_logger()
+
+WORKERS = "workers"
+STORYBOARD = "storyboard"
+DIFFUSERS = "diffusers"
+ENGINE_PACKAGES = ("torch", "diffusers", "transformers")
+
+
+def lanes_here() -> tuple[str, ...]:
+    """What a worker on this machine can run: diffusion models need the engine's packages."""
+    has_engine = all(importlib.util.find_spec(name) for name in ENGINE_PACKAGES)
+    return (STORYBOARD, DIFFUSERS) if has_engine else (STORYBOARD,)
+
+
+def run(settings: Settings, *, lifeline: int | None = None) -> None:
+    """Work until told to stop by SIGTERM or SIGINT: after this job, or when the grace has passed.
+
+    `lifeline` is a pipe that whoever started us holds open; when they are gone, so are we.
+    """
+    rooms = open_rooms(settings, open_seal(settings))
+    bench = Workbench(settings, rooms)
+    leaving = Leaving(settings.stop_grace_seconds, bench.give_back)
+    leaving.listen(lifeline)
+    with bench.presence.sign_in(bench.name):
+        log.info("worker ready", worker=bench.name, lanes=list(lanes_here()))
+        bench.worker().run(leaving.stop)
+    log.info("worker stopped", worker=bench.name)
+
+
+class Workbench:
+    """One worker: its name, its lanes and the job it has in hand."""
+
+    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+        self.name = worker_name()
+        self.presence = Presence(settings.data / WORKERS)
+        self._settings = settings
+        self._rooms = rooms
+        self._claim: Claim | None = None
+
+    def worker(self) -> Worker:
+        """The loop over the lanes of this machine."""
+        return Worker(
+            self._rooms.database,
+            self._rooms.jobs,
+            {lane: self._in_hand(runner) for lane, runner in self._runners().items()},
+            self.put_right,
+            owner=self.name,
+            heartbeat_seconds=self._settings.heartbeat_seconds,
+            poll_seconds=self._settings.poll_seconds,
+        )
+
+    def give_back(self) -> None:
+        """Return the job in hand to the queue, if there is one; the try does not count."""
+        claim = self._claim
+        if claim is None:
+            return
+        try:
+            with self._rooms.database.transaction() as tx:
+                self._rooms.jobs.give_back(tx, claim, "its worker was stopped")
+            log.info("job given back", job=claim.job_id, attempt=claim.attempt)
+        except JobMoved:
+            log.info("job ended in time", job=claim.job_id, attempt=claim.attempt)
+
+    def _runners(self) -> Mapping[str, Handler]:
+        maker = FileMaker(
+            blobs=self._rooms.blobs,
+            clock=self._rooms.clock,
+            producer=self._settings.label_producer,
+            label_key=label_key(open_seal(self._settings)),
+        )
+        scratch = self._settings.data / SCRATCH
+        renderers: dict[str, Callable[[], Renderer]] = {
+            STORYBOARD: _storyboard,
+            DIFFUSERS: lambda: _diffusers(self._rooms),
+        }
+        return {
+            lane: Runner(self._rooms, LateRenderer(renderers[lane]), maker, scratch)
+            for lane in lanes_here()
+        }
+
+    def _in_hand(self, handler: Handler) -> Handler:
+        def handle(claim: Claim) -> None:
+            self._claim = claim
+            try:
+                handler(claim)
+            finally:
+                self._claim = None
+
+        return handle
+
+    def put_right(self) -> None:
+        """What dead workers left: those of this machine at once, others when leases run out."""
+        for name in self.presence.dead():
+            with self._rooms.database.transaction() as tx:
+                jobs = self._rooms.jobs.end_leases(tx, owner=name)
+            self.presence.forget(name)
+            log.info("worker gone", worker=name, jobs=jobs)
+        recover(self._rooms)
+
+
+class LateRenderer:
+    """A renderer that is made at its first job: a worker that only draws never loads torch."""
+
+    def __init__(self, make: Callable[[], Renderer]) -> None:
+        self._make = make
+        self._made: Renderer | None = None
+
+    def render(
+        self,
+        request: GenerationRequest,
+        pictures: tuple[Picture, ...],
+        workspace: Path,
+        report: Report,
+    ) -> Clip:
+        """Pass the request on."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made.render(request, pictures, workspace, report)
+
+
+class Leaving:
+    """How a worker stops: it finishes what it does, within reason, or gives it back.
+
+    Signals are heard by a thread of its own, through a pipe: the main thread may be deep inside
+    one long step, or inside a transaction.
+    """
+
+    def __init__(self, grace_seconds: float, give_back: Callable[[], None]) -> None:
+        self.stop = threading.Event()
+        self._grace_seconds = grace_seconds
+        self._give_back = give_back
+
+    def listen(self, lifeline: int | None) -> None:
+        """Stop at a signal, and at once at a second one or when the lifeline's other end closes."""
+        ear, mouth = os.pipe()
+        os.set_blocking(mouth, False)
+        signal.set_wakeup_fd(mouth)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        threading.Thread(
+            target=self._attend, args=(ear, lifeline), name="leaving", daemon=True
+        ).start()
+
+    def _attend(self, ear: int, lifeline: int | None) -> None:
+        sources = [ear] if lifeline is None else [ear, lifeline]
+        heard, _, _ = select.select(sources, [], [])
+        self.stop.set()
+        if ear in heard:
+            os.read(ear, 1)
+            select.select(sources, [], [], self._grace_seconds)
+        # Fenced: had the job ended in this very moment, giving it back would change nothing.
+        self._give_back()
+        os._exit(0)
+
+
+def label_key(seal: Seal) -> bytes:
+    """The key that proves our AI labels."""
+    return seal.derive("AIGC labels")
+
+
+def _storyboard() -> Renderer:
+    from mutoscope.storyboard import StoryboardRenderer
+
+    return StoryboardRenderer()
+
+
+def _diffusers(rooms: Rooms) -> Renderer:
+    from mutoscope.engine import DiffusersRenderer
+
+    def folder_of(model_id: ModelId) -> Path:
+        folder = rooms.catalog.find(model_id).folder
+        if folder is None:
+            raise ModelUnavailable(f"{model_id} has no folder", field="model")
+        return folder
+
+    return DiffusersRenderer(folder_of)
