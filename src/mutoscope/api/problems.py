@@ -113,9 +113,7 @@ def from_validation(error: RequestValidationError) -> errors.InvalidRequest:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or "body"
     if first["type"] == "json_invalid":
-        return errors.InvalidRequest(
-            "the body is not JSON", field="body", fix="send a JSON object"
-        )
+        return errors.InvalidRequest("the body is not JSON", field="body", fix="send a JSON object")
     return errors.InvalidRequest(f"{where}: {first['msg']}", field=where)
 
 
@@ -127,4 +125,6 @@ def from_http(request: Request, error: HTTPException) -> errors.MutoscopeError:
         return MethodUnknown(f"{request.url.path} does not know {request.method}")
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return BodyTooLarge(str(error.detail), field="body")
+    if isinstance(error.__cause__, RecursionError):
+        return nested_too_deep()
     return errors.InvalidRequest(str(error.detail), field="body")
