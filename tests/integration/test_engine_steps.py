@@ -11,7 +11,7 @@ from tests.support.engine_world import Ear, Studio, request_for
 from tests.support.tiny_checkpoints import write_manifest
 
 from mutoscope.core.errors import GenerationCanceled, LeaseLost
-from mutoscope.core.request import Shape
+from mutoscope.core.request import GenerationRequest, Shape
 from mutoscope.core.state import Stage
 
 pytest_plugins = ["tests.support.engine_fixtures"]
@@ -113,11 +113,11 @@ def test_a_canceled_job_leaves_no_latents_and_a_lost_lease_does(
         assert len(list((tmp_path / "job").iterdir())) == left
 
 
-def _first_decode_report(studio: Studio, request: object) -> int:
+def _first_decode_report(studio: Studio, request: GenerationRequest) -> int:
     ear = Ear()
-    studio.render(request, ear=ear)  # type: ignore[arg-type]
+    studio.render(request, ear=ear)
     ear = Ear()
-    studio.render(request, ear=ear)  # type: ignore[arg-type]
+    studio.render(request, ear=ear)
     return ear.heard.index((Stage.DECODE, 0, 1))
 
 

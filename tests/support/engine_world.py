@@ -26,6 +26,7 @@ Heard = tuple[Stage, int, int]
 class Ear:
     """Listens to a renderer's reports; looks at previews; speaks up once if told to."""
 
+    looks: bool = True
     objection: Exception | None = None
     at_report: int = -1
     heard: list[Heard] = field(default_factory=list)
@@ -35,7 +36,7 @@ class Ear:
         self, stage: Stage, step: int, of: int, preview: Callable[[], Frames] | None = None
     ) -> None:
         self.heard.append((stage, step, of))
-        if preview is not None:
+        if preview is not None and self.looks:
             self.previews.append(preview())
         if self.objection is not None and len(self.heard) - 1 == self.at_report:
             raise self.objection
