@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.support.service import Service, open_service
 from tests.support.world import World, open_world
 
 # No test may reach another machine's model hub, and idle torch threads must not spin.
@@ -19,3 +20,10 @@ settings.load_profile("house")
 def world(tmp_path: Path) -> Iterator[World]:
     """A house with one organization and 1,000 credits."""
     yield from open_world(tmp_path)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """The web app and its house, with 10,000 credits."""
+    with open_service(tmp_path / "data") as service:
+        yield service

@@ -125,7 +125,8 @@ def make_world(folder: Path, *, millicredits: int = 1_000_000, attempts_max: int
         organization, project = rooms.people.found_organization(tx, "Acme")
         rooms.ledger.open_wallet(tx, organization)
         if millicredits:
-            rooms.ledger.grant(tx, organization, Millicredits(millicredits), code="gift", cause="first")
+            amount = Millicredits(millicredits)
+            rooms.ledger.grant(tx, organization, amount, code="gift", cause="first")
     return World(rooms, clock, Owner(organization, project))
 
 

@@ -7,10 +7,12 @@ from fastapi.responses import StreamingResponse
 
 from mutoscope.api.access import OwnerHere, RoomsHere
 from mutoscope.api.files import send
+from mutoscope.api.native.addresses import AddressesHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.core.errors import NotFound
 from mutoscope.core.ids import AssetId
 from mutoscope.generations import AssetKind, find, find_asset
+from mutoscope.media import StripIndex
 
 router = APIRouter(prefix="/assets", tags=["assets"], responses=REFUSALS)
 
@@ -42,3 +44,22 @@ def thumbnail(
     if small is None:
         raise NotFound("this file has no thumbnail")
     return send(rooms, small, request)
+
+
+@router.get(
+    "/{asset_id}/strip.vtt",
+    response_class=Response,
+    responses={200: {"content": {"text/vtt": {}}, "description": "Where each moment stands."}},
+)
+def strip_index(
+    asset_id: AssetText, rooms: RoomsHere, owner: OwnerHere, addresses: AddressesHere
+) -> Response:
+    """The preview strip of a result as WebVTT: which part of the sheet shows which moment."""
+    with rooms.database.snapshot() as tx:
+        asset = find_asset(tx, owner.organization_id, AssetId(asset_id))
+        generation = find(tx, owner.organization_id, asset.generation_id)
+    strip = generation.asset(AssetKind.STRIP, asset.position)
+    if strip is None:
+        raise NotFound("this file has no preview strip")
+    index = StripIndex.from_json(strip.facts)
+    return Response(index.to_webvtt(addresses.asset(strip)), media_type="text/vtt")
