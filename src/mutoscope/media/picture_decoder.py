@@ -54,6 +54,8 @@ def limit(order: dict[str, Any]) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
+        if sys.platform == "darwin" and what == resource.RLIMIT_AS:
+            continue  # macOS refuses it; the caps on size and time remain
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (most, most))

@@ -5,6 +5,7 @@ Light: the web process imports this. No image library is loaded on this side of 
 
 import binascii
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _DECODER = Path(__file__).with_name("picture_decoder.py")
 _AT_ONCE = threading.BoundedSemaphore(2)
+_NEEDED_TO_START = ("LD_LIBRARY_PATH",)  # where some builds of Python find themselves
 _ANSWER_BYTES_MAX = 4096
 _DIED = {"problem": "died"}
 _AS_PICTURE = "send it as PNG, JPEG or WebP"
@@ -168,7 +170,7 @@ def _decode(
 def _run(order: dict[str, Any], data: bytes, *, answer_max: int, limits: PictureLimits) -> bytes:
     """Let the decoder have the picture; whatever it says, at most `answer_max` bytes of it.
 
-    Isolated (-I) and with an empty environment: it learns nothing of ours.
+    Isolated (-I) and with hardly an environment: it learns nothing of ours.
     """
     command = [sys.executable, "-I", str(_DECODER), json.dumps(order)]
     with (
@@ -178,7 +180,7 @@ def _run(order: dict[str, Any], data: bytes, *, answer_max: int, limits: Picture
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={name: os.environ[name] for name in _NEEDED_TO_START if name in os.environ},
             cwd="/",
         ) as decoder,
     ):

@@ -95,7 +95,7 @@ class Provenance:
 def is_proven(label: AigcLabel, payload_digest: bytes, key: bytes) -> bool:
     """Whether the holder of `key` labelled this payload, with this producer and this id."""
     proof = _proof(key, label, payload_digest)
-    return hmac.compare_digest(proof.encode(), label.reserved_code_1.encode())
+    return hmac.compare_digest(_bytes(proof), _bytes(label.reserved_code_1))
 
 
 def parse_label(text: str) -> AigcLabel | None:
@@ -134,9 +134,9 @@ def check_producer(producer: str) -> None:
 
 def _text(value: Any) -> str:
     """Deployed services write numbers and leave fields out; reading accepts it."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) else ""
 
 
 def _check_value(name: str, value: str) -> None:
@@ -150,9 +150,14 @@ def _check_value(name: str, value: str) -> None:
 def _proof(key: bytes, label: AigcLabel, payload_digest: bytes) -> str:
     """`v1.` and the HMAC. A NUL ends each part, so that no two labels spell the same message."""
     parts = (label.label, label.content_producer, label.produce_id)
-    message = b"".join(part.encode() + b"\0" for part in parts) + payload_digest
+    message = b"".join(_bytes(part) + b"\0" for part in parts) + payload_digest
     code = hmac.new(key, message, hashlib.sha256).digest()
     return _PROOF + urlsafe_b64encode(code).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    """JSON of strangers can spell what UTF-8 can't; it is compared all the same."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _adds_up(credit_code: str) -> bool:

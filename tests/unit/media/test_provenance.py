@@ -68,9 +68,11 @@ def test_moving_a_letter_from_producer_to_id_breaks_the_proof() -> None:
     assert not is_proven(replace(label, content_producer="a", produce_id="bc"), b"", KEY)
 
 
-def test_a_foreign_proof_that_is_not_ascii_is_no_proof() -> None:
+@pytest.mark.parametrize("text", ["伪造", "\ud800", ""])
+def test_a_foreign_proof_that_is_not_ascii_is_no_proof(text: str) -> None:
     label = Provenance(producer="ab", produce_id="c", key=KEY).sealed(b"")
-    assert not is_proven(replace(label, reserved_code_1="伪造"), b"", KEY)
+    assert not is_proven(replace(label, reserved_code_1=text), b"", KEY)
+    assert not is_proven(replace(label, produce_id=text), b"", KEY)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,7 @@ def test_a_provider_code_must_add_up() -> None:
         ('{"Label":"1","ContentProducer":"MiniMax"}', "MiniMax"),
         ('{"AIGC":{"Label":1,"ContentProducer":"豆包"}}', "豆包"),
         ('{"Label":"1"}', ""),
+        ('{"Label":"1","ContentProducer":' + "[" * 500 + "]" * 500 + "}", ""),
     ],
 )
 def test_labels_of_others_are_read_as_they_are(text: str, producer: str) -> None:
