@@ -16,7 +16,12 @@ from mutoscope.core.request import GenerationRequest, Wish
 from mutoscope.generations import store
 from mutoscope.generations.generation import Asset, AssetKind, Generation, Owner
 from mutoscope.generations.rooms import Rooms
-from mutoscope.generations.uploads import Upload, discard_uploads, keep_uploads
+from mutoscope.generations.uploads import (
+    Upload,
+    discard_uploads,
+    expected_references,
+    keep_uploads,
+)
 
 KEY_LENGTH_MAX = 255
 
@@ -46,7 +51,9 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
     if earlier is not None:
         return earlier
     model = rooms.catalog.find(submission.wish.model)
-    model.request(submission.wish)  # refused before any picture is opened, where it can be
+    expected = submission.wish.references + expected_references(submission.uploads)
+    # Refused before any picture is opened, where it can be.
+    model.request(replace(submission.wish, references=expected))
     references = keep_uploads(rooms, submission.uploads)
     try:
         wish = replace(submission.wish, references=submission.wish.references + references)

@@ -20,6 +20,11 @@ class Upload:
     field: str
 
 
+def expected_references(uploads: Sequence[Upload]) -> tuple[Reference, ...]:
+    """What the uploads will be to the request, with nothing known of their pictures yet."""
+    return tuple(Reference(role=u.role, blob=BlobKey(""), media_type="") for u in uploads)
+
+
 def keep_uploads(rooms: Rooms, uploads: Sequence[Upload]) -> tuple[Reference, ...]:
     """Check and store each picture. PictureRejected names the field; then nothing is kept."""
     checked = [(upload, inspect_picture(upload.data, field=upload.field)) for upload in uploads]

@@ -2,19 +2,27 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from mutoscope.api.dialects.kling.fields import (
+    IN_BASE64,
     UNUSED,
+    Body,
     CameraControl,
+    Count,
     Name,
     Number,
+    Picture,
     Share,
     TaskBody,
     Text,
     Word,
 )
 from mutoscope.api.dialects.support import WORKS, ignored, not_offered, partly
+
+TRAJECTORY_POINTS_MAX = 77
+DYNAMIC_MASKS_MAX = 6
+SUBJECTS_MAX = 4
 
 FROM_TABLE = partly("Kling's names mean the local models of the administrator's table")
 NO_SHOTS = not_offered("send one shot a request")
@@ -23,6 +31,10 @@ NO_ELEMENTS = not_offered("there is no library of elements; send pictures")
 MODES = partly("std is 720p, pro is 1080p; no installed model makes 4k")
 SOUND = partly("where the local model makes sound")
 CAMERA = partly("where the local model moves a camera; not limited to kling-v1")
+RATIOS = partly("those that the local model makes")
+RESOLUTIONS = partly("1k is 720 pixels on the short side, 2k is 1080")
+NO_SCENES = not_offered("describe the scene in the prompt")
+NO_STYLES = not_offered("describe the style in the prompt")
 WITH_SHOTS = ignored("Kling ignores it too, unless multi_shot is true")
 
 
@@ -52,3 +64,94 @@ class TextToVideo(ShotBody):
     """POST /v1/videos/text2video."""
 
     aspect_ratio: Annotated[Word | None, WORKS] = None
+
+
+def _point(value: Any) -> Any:
+    """A point as Kling documents it, or as the pair that some clients send."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return {"x": value[0], "y": value[1]}
+    return value
+
+
+class PointBody(Body):
+    """A pixel of the first frame, counted from its bottom left."""
+
+    x: Annotated[int, Field(ge=0, le=16384), WORKS]
+    y: Annotated[int, Field(ge=0, le=16384), WORKS]
+
+
+Point = Annotated[PointBody, BeforeValidator(_point)]
+
+
+class DynamicMask(Body):
+    """An area that moves, and the way it takes."""
+
+    mask: Annotated[Picture, IN_BASE64]
+    trajectories: Annotated[
+        Annotated[list[Point], Field(min_length=2, max_length=TRAJECTORY_POINTS_MAX)], WORKS
+    ]
+
+
+class ImageToVideo(ShotBody):
+    """POST /v1/videos/image2video."""
+
+    image: Annotated[Picture | None, IN_BASE64] = None
+    image_tail: Annotated[Picture | None, IN_BASE64] = None
+    static_mask: Annotated[Picture | None, IN_BASE64] = None
+    dynamic_masks: Annotated[
+        Annotated[list[DynamicMask], Field(max_length=DYNAMIC_MASKS_MAX)] | None, WORKS
+    ] = None
+    element_list: Annotated[list[Any] | None, NO_ELEMENTS] = None
+    aspect_ratio: Annotated[Any, ignored("the frame decides, as on Kling")] = None
+
+
+class ImageItem(Body):
+    """One picture of a list."""
+
+    image: Annotated[Picture, IN_BASE64]
+
+
+class MultiImageToVideo(VideoBody):
+    """POST /v1/videos/multi-image2video."""
+
+    image_list: Annotated[
+        Annotated[list[ImageItem], Field(min_length=1, max_length=SUBJECTS_MAX)], WORKS
+    ]
+    aspect_ratio: Annotated[Word | None, WORKS] = None
+
+
+class PictureBody(TaskBody):
+    """What the bodies of pictures share."""
+
+    model_name: Annotated[Name | None, FROM_TABLE] = None
+    prompt: Annotated[Text | None, WORKS] = None
+    n: Annotated[Count | None, WORKS] = None
+    aspect_ratio: Annotated[Word | None, RATIOS] = None
+
+
+class ImageGeneration(PictureBody):
+    """POST /v1/images/generations."""
+
+    negative_prompt: Annotated[Text | None, WORKS] = None
+    image: Annotated[Picture | None, IN_BASE64] = None
+    image_reference: Annotated[Word | None, partly("subject; face is refused")] = None
+    image_fidelity: Annotated[Share | None, partly("only its default, 0.5")] = None
+    human_fidelity: Annotated[Share | None, partly("only its default, 0.45")] = None
+    element_list: Annotated[list[Any] | None, NO_ELEMENTS] = None
+    resolution: Annotated[Word | None, RESOLUTIONS] = None
+
+
+class SubjectItem(Body):
+    """One subject of several."""
+
+    subject_image: Annotated[Picture, IN_BASE64]
+
+
+class MultiImageToImage(PictureBody):
+    """POST /v1/images/multi-image2image."""
+
+    subject_image_list: Annotated[
+        Annotated[list[SubjectItem], Field(min_length=1, max_length=SUBJECTS_MAX)], WORKS
+    ]
+    scene_image: Annotated[Picture | None, NO_SCENES] = None
+    style_image: Annotated[Picture | None, NO_STYLES] = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from mutoscope.api.dialects.support import WORKS, ignored, not_offered
+from mutoscope.api.dialects.support import WORKS, ignored, not_offered, partly
 from mutoscope.core.request import PROMPT_LENGTH_MAX
 
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
@@ -36,6 +36,7 @@ Name = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(max_length=40)]
 Picture = Annotated[str, Field(description="A picture in base64, without a data: prefix.")]
 
+IN_BASE64 = partly("in base64; URLs are refused")
 UNUSED = ignored("Kling's v2 models and later ignore it too")
 NO_CALLBACKS = not_offered("leave it out and poll the task")
 NO_WATERMARK = not_offered("send false: no watermarked rendition is made")

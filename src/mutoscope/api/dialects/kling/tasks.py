@@ -1,6 +1,6 @@
 """Create, poll and list tasks of the legacy standard, whatever the collection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -11,8 +11,9 @@ from mutoscope.api.callers import Caller
 from mutoscope.api.dialects.kling.collections import Collection
 from mutoscope.api.dialects.kling.errors import ErrorReply
 from mutoscope.api.dialects.kling.names import Names
+from mutoscope.api.dialects.kling.parts import in_their_words
 from mutoscope.api.dialects.kling.replies import Created, Link, Reply, TaskReply, created, task
-from mutoscope.api.dialects.kling.translate import FIELDS, Translator, in_their_words
+from mutoscope.api.dialects.kling.translate import FIELDS, Translator
 from mutoscope.api.native.addresses import addresses_of
 from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.core.ids import parse_generation_id
@@ -45,9 +46,14 @@ class Call:
     translator: Translator
     link: Link
 
-    def create(self, translate: Callable[[AnyBody], Submission], body: AnyBody) -> Reply[Created]:
+    def create(
+        self,
+        translate: Callable[[AnyBody], Submission],
+        body: AnyBody,
+        fields: Mapping[str, str] = FIELDS,
+    ) -> Reply[Created]:
         """Accept what the body asks for and answer with its task."""
-        with in_their_words(FIELDS):
+        with in_their_words(fields):
             generation = submit(self.rooms, translate(body), self.owner)
         return Reply(data=created(generation))
 

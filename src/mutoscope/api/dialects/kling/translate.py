@@ -1,21 +1,43 @@
-"""From Kling's words to ours."""
+"""From the bodies of the legacy standard to submissions."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
-from mutoscope.api.dialects.kling.bodies import ShotBody, TextToVideo, VideoBody
-from mutoscope.api.dialects.kling.collections import TEXT2VIDEO, Collection
-from mutoscope.api.dialects.kling.fields import CameraControl, TaskBody
+from mutoscope.api.dialects.kling.bodies import (
+    ImageGeneration,
+    ImageToVideo,
+    MultiImageToImage,
+    MultiImageToVideo,
+    PictureBody,
+    ShotBody,
+    TextToVideo,
+    VideoBody,
+)
+from mutoscope.api.dialects.kling.collections import (
+    IMAGE2VIDEO,
+    IMAGES,
+    MULTI_IMAGE2IMAGE,
+    MULTI_IMAGE2VIDEO,
+    TEXT2VIDEO,
+    Collection,
+)
+from mutoscope.api.dialects.kling.fields import TaskBody
 from mutoscope.api.dialects.kling.names import Chosen, Names
+from mutoscope.api.dialects.kling.parts import (
+    PICTURE_RATIOS,
+    VIDEO_RATIOS,
+    at_most_one,
+    camera,
+    one_of,
+    picture,
+    ratio_of,
+    sound_params,
+)
 from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
-from mutoscope.core.errors import InvalidRequest, MutoscopeError
-from mutoscope.core.request import Task, Wish
-from mutoscope.generations import Submission
+from mutoscope.core.errors import InvalidRequest
+from mutoscope.core.request import ReferenceRole, Task, Wish
+from mutoscope.generations import Submission, Upload
 
-VIDEO_RATIOS = ("16:9", "9:16", "1:1")
-CAMERA_PRESETS = ("down_back", "forward_up", "right_turn_forward", "left_turn_forward")
 # What our own words for a field are called in the legacy standard's bodies.
 FIELDS = {
     "model": "model_name",
@@ -25,18 +47,11 @@ FIELDS = {
     "ratio": "aspect_ratio",
     "count": "n",
 }
-
-
-@contextmanager
-def in_their_words(fields: Mapping[str, str]) -> Iterator[None]:
-    """Let errors name the fields as the caller wrote them."""
-    try:
-        yield
-    except MutoscopeError as error:
-        if error.field is not None:
-            ours = error.field.removeprefix("params.")
-            error.field = fields.get(ours, ours)
-        raise
+PICTURE_FIELDS = FIELDS | {"size": "resolution"}
+# Kling's resolutions of pictures, by the modes whose sizes they have here.
+RESOLUTION_MODES = {"1k": "std", "2k": "pro"}
+IMAGE_FIDELITY = 0.5
+HUMAN_FIDELITY = 0.45
 
 
 class Translator:
@@ -47,35 +62,108 @@ class Translator:
         self._catalog = catalog
 
     def text2video(self, body: TextToVideo) -> Submission:
-        """POST /v1/videos/text2video."""
+        """A video from words."""
         refuse_what_is_not_offered(body)
         chosen = self._names.choose(body.model_name or "kling-v1", TEXT2VIDEO.operation)
         wish = Wish(
             task=Task.TEXT_TO_VIDEO,
-            ratio=video_ratio(body.aspect_ratio, chosen),
+            ratio=ratio_of(body.aspect_ratio, chosen, VIDEO_RATIOS),
             params=self._shot_params(body, chosen),
-            **video_words(body, chosen),
+            **_video_words(body, chosen),
         )
-        return submission(TEXT2VIDEO, body, wish)
+        return _submission(TEXT2VIDEO, body, wish)
+
+    def image2video(self, body: ImageToVideo) -> Submission:
+        """A video from its first frame, its last, or both; with areas that move or stand still."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(body.model_name or "kling-v1", IMAGE2VIDEO.operation)
+        if body.image is None and body.image_tail is None:
+            raise InvalidRequest("image is missing", field="image", fix="send image or image_tail")
+        at_most_one(
+            image_tail=body.image_tail,
+            static_mask=body.static_mask,
+            camera_control=body.camera_control,
+        )
+        at_most_one(
+            image_tail=body.image_tail,
+            dynamic_masks=body.dynamic_masks,
+            camera_control=body.camera_control,
+        )
+        params = self._shot_params(body, chosen)
+        if body.dynamic_masks:
+            params["trajectories"] = [
+                [point.model_dump() for point in mask.trajectories] for mask in body.dynamic_masks
+            ]
+        wish = Wish(task=Task.IMAGE_TO_VIDEO, params=params, **_video_words(body, chosen))
+        return _submission(IMAGE2VIDEO, body, wish, _frames_and_masks(body))
+
+    def multi_image2video(self, body: MultiImageToVideo) -> Submission:
+        """A video of several subjects."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(body.model_name or "kling-v1-6", MULTI_IMAGE2VIDEO.operation)
+        _require_prompt(body.prompt)
+        wish = Wish(
+            task=Task.IMAGE_TO_VIDEO,
+            ratio=ratio_of(body.aspect_ratio, chosen, VIDEO_RATIOS),
+            params=sound_params(self._catalog, chosen, None),
+            **_video_words(body, chosen),
+        )
+        subjects = [
+            picture(ReferenceRole.SUBJECT, item.image, f"image_list.{number}.image")
+            for number, item in enumerate(body.image_list)
+        ]
+        return _submission(MULTI_IMAGE2VIDEO, body, wish, subjects)
+
+    def images(self, body: ImageGeneration) -> Submission:
+        """Pictures from words, or from words and a picture."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(body.model_name or "kling-v3", IMAGES.operation)
+        _require_prompt(body.prompt)
+        _check_reference(body)
+        wish = Wish(
+            task=Task.TEXT_TO_IMAGE if body.image is None else Task.IMAGE_TO_IMAGE,
+            negative_prompt=body.negative_prompt or "",
+            **_picture_words(body, chosen, body.resolution),
+        )
+        # With `subject` the picture shows who is meant; otherwise it is where the new one starts.
+        role = ReferenceRole.SUBJECT if body.image_reference else ReferenceRole.FIRST_FRAME
+        uploads = [] if body.image is None else [picture(role, body.image, "image")]
+        return _submission(IMAGES, body, wish, uploads)
+
+    def multi_image2image(self, body: MultiImageToImage) -> Submission:
+        """A picture of several subjects."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(body.model_name or "kling-v2-1", MULTI_IMAGE2IMAGE.operation)
+        wish = Wish(task=Task.IMAGE_TO_IMAGE, **_picture_words(body, chosen, None))
+        subjects = [
+            picture(
+                ReferenceRole.SUBJECT,
+                item.subject_image,
+                f"subject_image_list.{number}.subject_image",
+            )
+            for number, item in enumerate(body.subject_image_list)
+        ]
+        return _submission(MULTI_IMAGE2IMAGE, body, wish, subjects)
 
     def _shot_params(self, body: ShotBody, chosen: Chosen) -> dict[str, Any]:
-        params: dict[str, Any] = {}
+        params: dict[str, Any] = dict(sound_params(self._catalog, chosen, body.sound))
         if body.camera_control is not None:
             params["camera_control"] = camera(body.camera_control)
-        sound = one_of(body.sound or "off", ("on", "off"), "sound")
-        # Off is Kling's default and need not be ours; a model without the knob is always silent.
-        if sound == "on" or "sound" in self._catalog.find(chosen.local).params.model_fields:
-            params["sound"] = sound
         return params
 
 
-def submission(collection: Collection, body: TaskBody, wish: Wish) -> Submission:
-    """A wish with what Kling wants to find again."""
-    return Submission(wish=wish, dialect=collection.dialect, external_task_id=body.external_task_id)
+def _submission(
+    collection: Collection, body: TaskBody, wish: Wish, uploads: list[Upload] | None = None
+) -> Submission:
+    return Submission(
+        wish=wish,
+        uploads=uploads or [],
+        dialect=collection.dialect,
+        external_task_id=body.external_task_id,
+    )
 
 
-def video_words(body: VideoBody, chosen: Chosen) -> dict[str, Any]:
-    """What every video's wish takes from its body."""
+def _video_words(body: VideoBody, chosen: Chosen) -> dict[str, Any]:
     return {
         "prompt": body.prompt or "",
         "negative_prompt": body.negative_prompt or "",
@@ -85,44 +173,57 @@ def video_words(body: VideoBody, chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def video_ratio(ratio: str | None, chosen: Chosen) -> str | None:
-    """The ratio to ask for: 16:9 unless said; a local model's own name leaves it to the model."""
-    if chosen.kling is None:
-        return ratio
-    return one_of(ratio or VIDEO_RATIOS[0], VIDEO_RATIOS, "aspect_ratio")
+def _picture_words(body: PictureBody, chosen: Chosen, resolution: str | None) -> dict[str, Any]:
+    size: str | None = resolution
+    if chosen.kling is not None:
+        one_of(resolution or "1k", tuple(RESOLUTION_MODES), "resolution")
+        size = chosen.sizes[RESOLUTION_MODES[resolution or "1k"]]
+    return {
+        "prompt": body.prompt or "",
+        "model": chosen.local,
+        "size": size,
+        "ratio": ratio_of(body.aspect_ratio, chosen, PICTURE_RATIOS),
+        "count": 1 if body.n is None else body.n,
+    }
 
 
-def camera(control: CameraControl) -> dict[str, Any]:
-    """A camera move as the storyboard takes it. InvalidRequest when it is none of Kling's."""
-    moves = control.config.moves() if control.config else {}
-    if control.type == "simple":
-        if len(moves) != 1:
-            raise InvalidRequest(
-                f"camera_control.config moves {len(moves)} axes",
-                field="camera_control.config",
-                fix="exactly one of horizontal, vertical, pan, tilt, roll, zoom must not be 0",
-            )
-        axis, amount = next(iter(moves.items()))
-        if not -10 <= amount <= 10:
-            raise InvalidRequest(
-                f"camera_control.config.{axis} must be -10 to 10; got {amount:g}",
-                field=f"camera_control.config.{axis}",
-            )
-        return {"type": "simple", "config": moves}
-    one_of(control.type, ("simple", *CAMERA_PRESETS), "camera_control.type")
-    if moves:
+def _frames_and_masks(body: ImageToVideo) -> list[Upload]:
+    given: list[tuple[ReferenceRole, str | None, str]] = [
+        (ReferenceRole.FIRST_FRAME, body.image, "image"),
+        (ReferenceRole.LAST_FRAME, body.image_tail, "image_tail"),
+        (ReferenceRole.STATIC_MASK, body.static_mask, "static_mask"),
+    ]
+    given += [
+        (ReferenceRole.DYNAMIC_MASK, mask.mask, f"dynamic_masks.{number}.mask")
+        for number, mask in enumerate(body.dynamic_masks or [])
+    ]
+    return [picture(role, text, field) for role, text, field in given if text is not None]
+
+
+def _check_reference(body: ImageGeneration) -> None:
+    """Refuse what the picture can't be used for here, and what Kling refuses with a picture."""
+    if body.image is None and body.image_reference is not None:
         raise InvalidRequest(
-            f"camera_control.type {control.type} takes no config",
-            field="camera_control.config",
-            fix="leave config out, or send type simple",
+            "image is missing", field="image", fix="send it with image_reference, or neither"
         )
-    return {"type": control.type}
-
-
-def one_of(value: str, options: tuple[str, ...], field: str) -> str:
-    """The value, if it is an option. InvalidRequest lists them otherwise."""
-    if value not in options:
+    if body.image is not None and body.negative_prompt is not None:
         raise InvalidRequest(
-            f"{field} {value!r} is not known", field=field, fix=f"one of {', '.join(options)}"
+            "negative_prompt can't be combined with image",
+            field="negative_prompt",
+            fix="send one of them",
         )
-    return value
+    if body.image_reference is not None:
+        one_of(body.image_reference, ("subject",), "image_reference")
+    for field, value, default in (
+        ("image_fidelity", body.image_fidelity, IMAGE_FIDELITY),
+        ("human_fidelity", body.human_fidelity, HUMAN_FIDELITY),
+    ):
+        if value not in (None, default):
+            raise InvalidRequest(
+                f"{field} can't be set here", field=field, fix=f"leave it out, or send {default:g}"
+            )
+
+
+def _require_prompt(prompt: str | None) -> None:
+    if not (prompt or "").strip():
+        raise InvalidRequest("prompt is empty", field="prompt", fix="say what should be seen")

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from mutoscope.api.callers import route_for
 from mutoscope.api.dialects.kling.access import by_token_or_key
-from mutoscope.api.dialects.kling.bodies import TextToVideo
-from mutoscope.api.dialects.kling.collections import TEXT2VIDEO
+from mutoscope.api.dialects.kling.bodies import ImageToVideo, MultiImageToVideo, TextToVideo
+from mutoscope.api.dialects.kling.collections import IMAGE2VIDEO, MULTI_IMAGE2VIDEO, TEXT2VIDEO
 from mutoscope.api.dialects.kling.replies import Created, Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, CallHere, add_queries
 
@@ -18,5 +18,17 @@ def text2video(body: TextToVideo, call: CallHere) -> Reply[Created]:
     return call.create(call.translator.text2video, body)
 
 
-for _collection in (TEXT2VIDEO,):
+@router.post(IMAGE2VIDEO.path, response_model_exclude_none=True)
+def image2video(body: ImageToVideo, call: CallHere) -> Reply[Created]:
+    """A video from a picture."""
+    return call.create(call.translator.image2video, body)
+
+
+@router.post(MULTI_IMAGE2VIDEO.path, response_model_exclude_none=True)
+def multi_image2video(body: MultiImageToVideo, call: CallHere) -> Reply[Created]:
+    """A video of several subjects."""
+    return call.create(call.translator.multi_image2video, body)
+
+
+for _collection in (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO):
     add_queries(router, _collection)
