@@ -22,9 +22,11 @@ from mutoscope.core.request import Task
 from mutoscope.core.state import JobState
 from mutoscope.generations import Filter, Submission, cancel, delete, find, listing, submit
 
-REFUSALS: dict[int | str, dict[str, object]] = {
-    code: {"model": ProblemReply} for code in (400, 401, 402, 404, 409, 413, 422, 503, 507)
+PROBLEM: dict[str, object] = {
+    "description": "Refused: what went wrong, in which field, and what would help.",
+    "content": {"application/problem+json": {"schema": ProblemReply.model_json_schema()}},
 }
+REFUSALS: dict[int | str, dict[str, object]] = {"4XX": PROBLEM, "5XX": PROBLEM}
 
 router = APIRouter(prefix="/generations", tags=["generations"], responses=REFUSALS)
 
