@@ -34,7 +34,9 @@ def test_a_clip_is_the_same_however_much_of_the_model_waits_in_main_memory(
     monkeypatch.setattr(placement, "choose_offload", lambda *_, **__: offload)
     renderer = DiffusersRenderer(lambda model: studio.folder / model, dtype="bfloat16")
     request = request_for(name)
-    clip = renderer.render(request, (), tmp_path / "first", Ear())
+    ear = Ear()
+    clip = renderer.render(request, (), tmp_path / "first", ear)
+    assert bool(ear.previews) is (offload == "none")
     first = np.stack(list(clip.frames))
     stop = Ear(objection=GenerationCanceled(), at_report=3)
     with pytest.raises(GenerationCanceled):

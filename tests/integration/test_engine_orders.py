@@ -36,6 +36,8 @@ EXTEND = Task.VIDEO_EXTEND
         ("ltx-condition", EXTEND, (), "source_video"),
         ("ltx-condition", EXTEND, (SOURCE,) * 3, "source_video"),
         ("ltx-condition", EXTEND, (SOURCE,) * 9, "source_video"),
+        ("ltx-condition", EXTEND, (FIRST, *(SOURCE,) * 9), "first_frame"),
+        ("ltx-condition", IMAGE, (FIRST, FIRST), "first_frame"),
         ("wan", IMAGE, (FIRST,), "first_frame"),
         ("wan", Task.TEXT_TO_VIDEO, (LAST,), "first_frame"),
         ("wan", EXTEND, (SOURCE,) * 5, "source_video"),
@@ -88,6 +90,12 @@ def test_a_shape_that_would_be_rounded_is_refused(tiny: Callable[[str], Path]) -
     request = request_for("wan", shape=Shape(width=64, height=64, frames=80))
     with pytest.raises(InvalidRequest, match=r"4n \+ 1 for wan; got 80, nearest are 77 and 81"):
         take_order(request, (), inspect_checkpoint(tiny("wan")))
+
+
+def test_a_single_frame_has_no_last_frame(tiny: Callable[[str], Path]) -> None:
+    request = request_for("ltx-condition", task=IMAGE, shape=Shape(width=64, height=64, frames=1))
+    with pytest.raises(InvalidRequest, match="no last frame"):
+        take_order(request, (FIRST, LAST), inspect_checkpoint(tiny("ltx-condition")))
 
 
 def test_knobs_come_from_the_request_then_the_manifest_then_the_family(

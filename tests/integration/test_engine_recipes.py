@@ -60,7 +60,7 @@ def image(picture: Any) -> Image.Image:
 def test_ltx_makes_a_video_from_words(install: Callable[[str], Path], studio: Studio) -> None:
     folder = install("ltx")
     ours = studio.render(request_for("ltx"))
-    theirs = stock(folder, "LTXPipeline", frame_rate=8, max_sequence_length=128)
+    theirs = stock(folder, "LTXPipeline", frame_rate=8, max_sequence_length=256)
     assert np.array_equal(ours, theirs)
 
 
@@ -72,7 +72,7 @@ def test_ltx_makes_a_video_from_a_picture(install: Callable[[str], Path], studio
         "LTXImageToVideoPipeline",
         image=image(FIRST),
         frame_rate=8,
-        max_sequence_length=128,
+        max_sequence_length=256,
     )
     assert np.array_equal(ours, theirs)
 
@@ -112,7 +112,7 @@ def test_ltx_goes_on_from_a_clip(install: Callable[[str], Path], studio: Studio)
         image=[None],
         num_frames=17,
         frame_rate=8,
-        max_sequence_length=128,
+        max_sequence_length=256,
     )
     assert np.array_equal(ours, theirs)
 
@@ -150,7 +150,7 @@ def test_ltx_decoders_that_want_noise_get_the_noise_that_follows(
         folder,
         "LTXPipeline",
         frame_rate=8,
-        max_sequence_length=128,
+        max_sequence_length=256,
         decode_timestep=0.05,
         decode_noise_scale=0.025,
     )

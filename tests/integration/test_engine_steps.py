@@ -7,12 +7,18 @@ from pathlib import Path
 import diffusers
 import numpy as np
 import pytest
+import torch
 from tests.support.engine_world import Ear, Studio, request_for
 from tests.support.tiny_checkpoints import write_manifest
 
 from mutoscope.core.errors import GenerationCanceled, LeaseLost
 from mutoscope.core.request import GenerationRequest, Shape
 from mutoscope.core.state import Stage
+from mutoscope.engine import inspect_checkpoint
+from mutoscope.engine.generate import generate
+from mutoscope.engine.loading import load_model
+from mutoscope.engine.order import take_order
+from mutoscope.engine.placement import Placement
 
 pytest_plugins = ["tests.support.engine_fixtures"]
 
@@ -74,6 +80,23 @@ def test_a_stop_at_any_report_changes_nothing_for_the_next_run(
         assert np.array_equal(studio.render(request), clean)
 
 
+def test_an_accelerator_that_stays_on_forgets_a_run_that_was_stopped(
+    tiny: Callable[[str], Path], tmp_path: Path
+) -> None:
+    checkpoint = inspect_checkpoint(tiny("ltx"))
+    model = load_model(checkpoint, Placement("cpu", torch.float32), Ear())
+    config = diffusers.FirstBlockCacheConfig(threshold=0.5)
+    model.parts["transformer"].enable_cache(config)
+    order = take_order(request_for("ltx", shape=SMALL, params={"steps": 4}), (), checkpoint)
+    clean = generate(model, order, tmp_path / "clean", Ear()).frames
+    for at_report in range(3, 7):
+        stop = Ear(objection=LeaseLost(), at_report=at_report)
+        with pytest.raises(LeaseLost):
+            generate(model, order, tmp_path / "stopped", stop)
+        again = generate(model, order, tmp_path / f"again-{at_report}", Ear()).frames
+        assert np.array_equal(again, clean)
+
+
 def test_a_stop_while_loading_leaves_no_half_model(
     install: Callable[[str], Path], studio: Studio
 ) -> None:
@@ -90,7 +113,8 @@ def test_a_step_cache_skips_work_and_is_taken_off_afterwards(
     install: Callable[[str], Path], studio: Studio
 ) -> None:
     folder = install("wan")
-    request = request_for("wan", shape=SMALL, params={"steps": 4})
+    shape = Shape(width=32, height=32, frames=1)
+    request = request_for("wan", shape=shape, params={"steps": 4})
     plain = studio.render(request)
     write_manifest(folder, {"step_cache": 1.0})
     cached = studio.render(request)

@@ -61,7 +61,7 @@ LTX = Family(
             library="diffusers", classes=frozenset({"FlowMatchEulerDiscreteScheduler"})
         ),
     },
-    defaults=Defaults(steps=50, guidance=3.0, prompt_tokens_max=128),
+    defaults=Defaults(steps=50, guidance=3.0, prompt_tokens_max=256),
 )
 
 WAN = Family(

@@ -87,6 +87,7 @@ def take_order(
     source = _pictures(pictures, ReferenceRole.SOURCE_VIDEO, request.shape)
     _refuse_other_roles(pictures)
     _refuse_missing(request.task, first, source)
+    _refuse_contradictions(request.shape, first, last, source)
     return Order(
         task=request.task,
         prompt=request.prompt,
@@ -154,6 +155,27 @@ def _refuse_missing(
         raise InvalidRequest(
             "there is no video to go on from", field="source_video", fix="name a video"
         )
+
+
+def _refuse_contradictions(
+    shape: Shape,
+    first: tuple[Image.Image, ...],
+    last: tuple[Image.Image, ...],
+    source: tuple[Image.Image, ...],
+) -> None:
+    if last and shape.frames == 1:
+        raise InvalidRequest(
+            "a single frame has no last frame", field="last_frame", fix="leave last_frame out"
+        )
+    if first and source:
+        raise InvalidRequest(
+            "a video that goes on from another begins with its frames",
+            field="first_frame",
+            fix="leave first_frame out",
+        )
+    for field, given in (("first_frame", first), ("last_frame", last)):
+        if len(given) > 1:
+            raise InvalidRequest(f"there can be one {field}", field=field, fix="give one picture")
 
 
 def _pictures(

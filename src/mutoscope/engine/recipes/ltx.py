@@ -108,7 +108,7 @@ def _conditions(order: Order) -> list[LTXVideoCondition] | None:
         given.append(LTXVideoCondition(video=list(order.source_frames), frame_index=0))
     elif order.first_frame is not None:
         given.append(_still(order.first_frame, 0))
-    if order.last_frame is not None and order.shape.frames > 1:
+    if order.last_frame is not None:
         given.append(_still(order.last_frame, order.shape.frames - 1))
     return given or None
 

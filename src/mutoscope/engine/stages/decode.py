@@ -42,8 +42,6 @@ def _decode_clean(pipe: Any, decode: Callable[[], torch.Tensor]) -> torch.Tensor
         return decode()
     finally:
         pipe.maybe_free_model_hooks()
-        if hasattr(pipe.vae, "clear_cache"):
-            pipe.vae.clear_cache()  # frames of a decode that stopped in the middle
 
 
 @contextmanager

@@ -34,6 +34,7 @@ def run_steps(
     `picture` makes a small picture of latents as the pipeline holds them; it runs only when asked.
     """
     steps = order.knobs.steps
+    can_look = not is_offloaded(pipe.vae)
     before: torch.Tensor | None = None
 
     def after_step(
@@ -42,7 +43,7 @@ def run_steps(
         nonlocal before
         now = tensors["latents"]
         guess = None if before is None else _guess_end(pipe.scheduler, step, before, now)
-        preview = None if guess is None else lambda: picture(guess)
+        preview = (lambda: picture(guess)) if can_look and guess is not None else None
         before = now
         report(Stage.DENOISE, step + 1, steps, preview)
         return tensors
@@ -71,6 +72,11 @@ def run_steps(
             fix="lower the guidance, or run the model in float32",
         )
     return latents
+
+
+def is_offloaded(part: torch.nn.Module) -> bool:
+    """It waits in main memory; using it would push the transformer off the card and back."""
+    return hasattr(part, "_hf_hook")
 
 
 @contextmanager
