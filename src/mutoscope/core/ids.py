@@ -32,6 +32,12 @@ def new_generation_id() -> GenerationId:
     return GenerationId((milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS))
 
 
+def first_id_at(milliseconds: int) -> GenerationId:
+    """The lowest id that can be drawn at that time (since 1970) or later."""
+    number = (milliseconds - EPOCH_MS) << RANDOM_BITS
+    return GenerationId(min(max(number, 1), GENERATION_ID_MAX))
+
+
 def parse_generation_id(text: str) -> GenerationId | None:
     """The id that `text` spells in decimal, or None when it spells none."""
     if not text.isascii() or not text.isdigit() or len(text) > 19:

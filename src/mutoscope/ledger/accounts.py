@@ -37,6 +37,8 @@ class Balance:
 
     posted: Millicredits
     held: Millicredits
+    # All that was ever put in.
+    granted: Millicredits
 
     @property
     def available(self) -> Millicredits:
@@ -60,4 +62,5 @@ def balance(tx: Connection, account_id: AccountId) -> Balance:
     return Balance(
         posted=Millicredits(row.credits_posted - row.debits_posted),
         held=Millicredits(row.debits_pending),
+        granted=Millicredits(row.credits_posted),
     )

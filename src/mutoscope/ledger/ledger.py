@@ -1,8 +1,8 @@
 """What may be done with credits: grant, reserve, post, void. Every one is safe to repeat."""
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from mutoscope.core.clock import Clock
+from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import Millicredits, credits_text
 from mutoscope.core.errors import Conflict, InsufficientCredits, InvalidRequest
 from mutoscope.core.ids import OrganizationId
@@ -125,6 +125,12 @@ class Ledger:
             query = query.where(transfer.c.id < before)
         rows = tx.execute(query.order_by(transfer.c.id.desc()).limit(limit))
         return [transfers.from_row(row) for row in rows]
+
+    def first_grant_at(self, tx: Connection, organization: OrganizationId) -> Milliseconds | None:
+        """When the wallet was first filled; None while it never was."""
+        mine = transfer.c.credit_account == wallet(organization)
+        first = tx.scalar(select(func.min(transfer.c.created_at)).where(mine))
+        return None if first is None else Milliseconds(first)
 
     def _hold(self, tx: Connection, subject: str) -> Transfer:
         hold = transfers.by_cause(tx, f"hold:{subject}")

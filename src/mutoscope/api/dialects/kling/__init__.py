@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from mutoscope import __version__
-from mutoscope.api.dialects.kling import images, videos
+from mutoscope.api.dialects.kling import account, images, modern, refusals, videos
 from mutoscope.api.dialects.kling.errors import shape
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.paths import TidyPaths
@@ -22,8 +22,15 @@ def build(names: Names | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.kling_names = names or Names()
-    for part in (videos, images):
-        app.include_router(part.router)
+    for router in (
+        videos.router,
+        images.router,
+        modern.router,
+        account.router,
+        refusals.legacy,
+        refusals.modern,
+    ):
+        app.include_router(router)
     app.add_middleware(TidyPaths)
     answer_errors(app, shape)
     return app

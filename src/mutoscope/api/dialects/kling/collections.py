@@ -32,4 +32,7 @@ MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video", "videos")
 IMAGES = Collection("/v1/images/generations", "images")
 MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image", "images")
 
+TEXT_TO_VIDEO = Collection("/text-to-video", "videos")
+IMAGE_TO_VIDEO = Collection("/image-to-video", "videos")
+
 SERVED = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, IMAGES, MULTI_IMAGE2IMAGE)

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from mutoscope.api.dialects.support import WORKS, ignored, not_offered, partly
 from mutoscope.core.request import PROMPT_LENGTH_MAX
 
-_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
 EXTERNAL_ID_LENGTH_MAX = 256
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from mutoscope.api.access import rooms_of
 from mutoscope.api.callers import Caller
-from mutoscope.api.dialects.kling.collections import Collection
+from mutoscope.api.dialects.kling.collections import DIALECT, Collection
 from mutoscope.api.dialects.kling.errors import ErrorReply
+from mutoscope.api.dialects.kling.modern_translate import ModernTranslator
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.parts import in_their_words
 from mutoscope.api.dialects.kling.replies import Created, Link, Reply, TaskReply, created, task
@@ -44,6 +45,7 @@ class Call:
     rooms: Rooms
     owner: Owner
     translator: Translator
+    modern: ModernTranslator
     link: Link
 
     def create(
@@ -62,7 +64,13 @@ def call_of(request: Request, owner: Caller) -> Call:
     """What an operation needs of the request but its body."""
     rooms = rooms_of(request)
     names: Names = request.app.state.kling_names
-    return Call(rooms, owner, Translator(names, rooms.catalog), addresses_of(request).link)
+    return Call(
+        rooms=rooms,
+        owner=owner,
+        translator=Translator(names, rooms.catalog),
+        modern=ModernTranslator(names, rooms.catalog),
+        link=addresses_of(request).link,
+    )
 
 
 CallHere = Annotated[Call, Depends(call_of)]
@@ -108,24 +116,26 @@ def add_queries(router: APIRouter, collection: Collection) -> None:
 
 def find_task(call: Call, collection: Collection, text: str) -> Generation:
     """The task of that id, or that its caller named so. InvalidRequest, as Kling has it."""
-    found = _find(call, text, by_external_id=collection.by_external_id)
+    found = find_any(call, text, external=False)
+    if found is None and collection.by_external_id:
+        found = find_any(call, text, external=True)
     if found is None or found.dialect != collection.dialect:
         raise InvalidRequest(f"Task not found by id/external id: {text}")
     return found
 
 
-def _find(call: Call, text: str, *, by_external_id: bool) -> Generation | None:
+def find_any(call: Call, text: str, *, external: bool) -> Generation | None:
+    """The task of that id (the caller's own, if `external`) in any collection of Kling's."""
     organization_id = call.owner.organization_id
     generation_id = parse_generation_id(text)
     with call.rooms.database.snapshot() as tx:
-        if generation_id is not None:
-            try:
-                return find(tx, organization_id, generation_id)
-            except NotFound:
-                pass  # digits may be the caller's own id, too
-        if not by_external_id:
-            return None
         try:
-            return find_by_external_id(tx, organization_id, text)
+            if external:
+                found = find_by_external_id(tx, organization_id, text)
+            elif generation_id is not None:
+                found = find(tx, organization_id, generation_id)
+            else:
+                return None
         except NotFound:
             return None
+    return found if found.dialect.startswith(f"{DIALECT}/") else None

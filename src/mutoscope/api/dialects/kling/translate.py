@@ -46,8 +46,12 @@ FIELDS = {
     "seconds": "duration",
     "ratio": "aspect_ratio",
     "count": "n",
+    "first_frame": "image",
+    "last_frame": "image_tail",
+    "dynamic_mask": "dynamic_masks",
+    "subject": "image_list",
 }
-PICTURE_FIELDS = FIELDS | {"size": "resolution"}
+PICTURE_FIELDS = FIELDS | {"size": "resolution", "subject": "subject_image_list"}
 # Kling's resolutions of pictures, by the modes whose sizes they have here.
 RESOLUTION_MODES = {"1k": "std", "2k": "pro"}
 IMAGE_FIDELITY = 0.5

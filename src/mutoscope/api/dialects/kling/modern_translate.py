@@ -1,0 +1,142 @@
+"""From the bodies of the new standard to submissions."""
+
+import re
+from typing import Any
+
+from mutoscope.api.dialects.kling.collections import IMAGE_TO_VIDEO, TEXT_TO_VIDEO, Collection
+from mutoscope.api.dialects.kling.modern_bodies import (
+    Content,
+    ModernImageToVideo,
+    ModernTextToVideo,
+    Options,
+    Settings,
+)
+from mutoscope.api.dialects.kling.names import Chosen, Names
+from mutoscope.api.dialects.kling.parts import (
+    VIDEO_RATIOS,
+    one_of,
+    picture,
+    ratio_of,
+    sound_params,
+)
+from mutoscope.api.dialects.support import refuse_what_is_not_offered
+from mutoscope.catalog import Catalog
+from mutoscope.core.errors import InvalidRequest
+from mutoscope.core.request import ReferenceRole, Task, Wish
+from mutoscope.generations import Submission, Upload
+
+FIELDS = {
+    "model": "model",
+    "task": "model",
+    "size": "settings.resolution",
+    "seconds": "settings.duration",
+    "ratio": "settings.aspect_ratio",
+    "sound": "settings.audio",
+    "external_task_id": "options.external_task_id",
+}
+MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
+SOUNDS = {"native": "on", "off": "off"}
+FRAMES = {"first_frame": ReferenceRole.FIRST_FRAME, "last_frame": ReferenceRole.LAST_FRAME}
+# This one has no field for it: its videos always have sound.
+ALWAYS_AUDIBLE = "kling-3.0-turbo"
+_SHOTS = re.compile(r"\s*shot\s+\d+\s*,\s*\d+", re.IGNORECASE)
+
+
+class ModernTranslator:
+    """Turns bodies into submissions; knows the administrator's table and what models can do."""
+
+    def __init__(self, names: Names, catalog: Catalog) -> None:
+        self._names = names
+        self._catalog = catalog
+
+    def text_to_video(self, name: str, body: ModernTextToVideo) -> Submission:
+        """A video from words."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(name, TEXT_TO_VIDEO.operation)
+        ratio = ratio_of(body.settings.aspect_ratio, chosen, VIDEO_RATIOS, "settings.aspect_ratio")
+        wish = Wish(
+            task=Task.TEXT_TO_VIDEO,
+            prompt=_one_shot(body.prompt or "", body.settings, "prompt"),
+            ratio=ratio,
+            **self._words(body.settings, chosen),
+        )
+        return _submission(TEXT_TO_VIDEO, body.options, wish, [])
+
+    def image_to_video(self, name: str, body: ModernImageToVideo) -> Submission:
+        """A video from its first frame, and its last where one is given."""
+        refuse_what_is_not_offered(body)
+        chosen = self._names.choose(name, IMAGE_TO_VIDEO.operation)
+        for number, content in enumerate(body.contents):
+            one_of(content.type, ("prompt", *FRAMES), f"contents.{number}.type")
+        frames = _frames(body.contents)
+        wish = Wish(
+            task=Task.IMAGE_TO_VIDEO,
+            prompt=_one_shot(_prompt(body.contents), body.settings, "contents"),
+            **self._words(body.settings, chosen),
+        )
+        return _submission(IMAGE_TO_VIDEO, body.options, wish, frames)
+
+    def _words(self, settings: Settings, chosen: Chosen) -> dict[str, Any]:
+        resolution = settings.resolution
+        mode = None if resolution is None else MODES.get(resolution, resolution)
+        audio = settings.audio
+        sound = "off" if audio is None else SOUNDS.get(audio, audio)
+        if chosen.name == ALWAYS_AUDIBLE and audio is None:
+            sound = "on" if self._makes_sound(chosen) else "off"
+        return {
+            "model": chosen.local,
+            "size": chosen.size(mode, field="settings.resolution"),
+            "seconds": chosen.check_seconds(settings.duration, field="settings.duration"),
+            "params": sound_params(self._catalog, chosen, sound, field="settings.audio"),
+        }
+
+    def _makes_sound(self, chosen: Chosen) -> bool:
+        return "sound" in self._catalog.find(chosen.local).params.model_fields
+
+
+def _submission(
+    collection: Collection, options: Options, wish: Wish, uploads: list[Upload]
+) -> Submission:
+    return Submission(
+        wish=wish,
+        uploads=uploads,
+        dialect=collection.dialect,
+        external_task_id=options.external_task_id,
+    )
+
+
+def _one_shot(prompt: str, settings: Settings, field: str) -> str:
+    """The prompt, unless it is written as a list of shots that should be cut together."""
+    if settings.multi_shot is not False and _SHOTS.match(prompt):
+        raise InvalidRequest(
+            f"{field} lists several shots, which is not offered here",
+            field=field,
+            fix="send one shot a request, or multi_shot false",
+        )
+    return prompt
+
+
+def _prompt(contents: list[Content]) -> str:
+    texts = [content.text or "" for content in contents if content.type == "prompt"]
+    if len(texts) > 1:
+        raise InvalidRequest("contents hold several prompts", field="contents", fix="send one")
+    return texts[0] if texts else ""
+
+
+def _frames(contents: list[Content]) -> list[Upload]:
+    frames: dict[ReferenceRole, Upload] = {}
+    for number, content in enumerate(contents):
+        role = FRAMES.get(content.type)
+        if role is None:
+            continue
+        field = f"contents.{number}.url"
+        if content.url is None:
+            raise InvalidRequest(f"{field} is missing", field=field, fix="send the picture")
+        if role in frames:
+            raise InvalidRequest(f"{field}: there is a {content.type} already", field=field)
+        frames[role] = picture(role, content.url, field)
+    if ReferenceRole.FIRST_FRAME not in frames:
+        raise InvalidRequest(
+            "contents hold no first_frame", field="contents", fix="send one; last_frame is optional"
+        )
+    return list(frames.values())
