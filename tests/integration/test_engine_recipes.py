@@ -166,7 +166,7 @@ def test_wan_makes_a_video_from_words(
     assert np.array_equal(ours, stock(folder, "WanPipeline", **SMALL_CALL))
 
 
-@pytest.mark.parametrize("name", ["wan-image", "wan-tokens"])
+@pytest.mark.parametrize("name", ["wan-image", "wan-tokens", "wan-image-experts"])
 def test_wan_makes_a_video_from_a_picture(
     name: str, install: Callable[[str], Path], studio: Studio
 ) -> None:
@@ -176,11 +176,12 @@ def test_wan_makes_a_video_from_a_picture(
     assert np.array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("name", ["wan-two-images", "wan-image-experts"])
 def test_wan_finds_its_way_between_two_pictures(
-    install: Callable[[str], Path], studio: Studio
+    name: str, install: Callable[[str], Path], studio: Studio
 ) -> None:
-    folder = install("wan-two-images")
-    request = request_for("wan-two-images", task=Task.IMAGE_TO_VIDEO)
+    folder = install(name)
+    request = request_for(name, task=Task.IMAGE_TO_VIDEO)
     ours = studio.render(request, (FIRST, LAST))
     theirs = stock(folder, "WanImageToVideoPipeline", image=image(FIRST), last_image=image(LAST))
     assert np.array_equal(ours, theirs)

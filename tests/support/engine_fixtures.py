@@ -21,6 +21,7 @@ BUILDERS: dict[str, Callable[[Path], Path]] = {
     "wan-experts": tiny_checkpoints.build_wan_experts,
     "wan-tokens": tiny_checkpoints.build_wan_tokens,
     "wan-image": tiny_checkpoints.build_wan_image,
+    "wan-image-experts": tiny_checkpoints.build_wan_image_experts,
     "wan-two-images": lambda folder: tiny_checkpoints.build_wan_image(folder, two_pictures=True),
 }
 

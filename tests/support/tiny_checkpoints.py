@@ -108,6 +108,18 @@ def build_wan_image(folder: Path, *, two_pictures: bool = False) -> Path:
     return _save(pipeline, folder)
 
 
+def build_wan_image_experts(folder: Path) -> Path:
+    """Wan 2.2 A14B image to video: two experts, 36 channels in, no CLIP."""
+    torch.manual_seed(SEED)
+    pipeline = diffusers.WanImageToVideoPipeline(
+        transformer=_wan_transformer(in_channels=36),
+        transformer_2=_wan_transformer(in_channels=36),
+        boundary_ratio=0.9,
+        **_wan_parts(),
+    )
+    return _save(pipeline, folder)
+
+
 def write_manifest(folder: Path, page: Mapping[str, Any]) -> None:
     """Give a checkpoint a `mutoscope.json`."""
     (folder / "mutoscope.json").write_text(json.dumps(page))
