@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.support.service import Service, open_service
+from tests.support.web import Service, open_service
 from tests.support.world import World, open_world
 
 # No test may reach another machine's model hub, and idle torch threads must not spin.

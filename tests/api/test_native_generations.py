@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
-from tests.support.service import Service
+from tests.support.web import Service
 
 BASE = "/api/v1/generations"
 SMALL = {"prompt": "红色的气球飘过大海, sunset", "seconds": 1, "size": "480p", "seed": 7}

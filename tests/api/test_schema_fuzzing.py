@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
     unsupported_method,
 )
-from tests.support.service import Service, open_service
+from tests.support.web import Service, open_service
 
 from mutoscope.api import native
 

@@ -90,7 +90,8 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed(tmp_path: Path) ->
             "SELECT generation_id, count(*) FROM asset WHERE kind = 'video' GROUP BY 1"
         ).all()
         charges = tx.exec_driver_sql(
-            "SELECT subject, count(*), sum(amount) FROM transfer WHERE kind = 'post_hold' GROUP BY 1"
+            "SELECT subject, count(*), sum(amount) FROM transfer"
+            " WHERE kind = 'post_hold' GROUP BY 1"
         ).all()
     wrong = audit_credits(rooms)
     rooms.database.close()

@@ -40,7 +40,7 @@ class Serving:
     def children(self) -> list[psutil.Process]:
         """The web process and the worker, as far as they live."""
         try:
-            return psutil.Process(self.process.pid).children()
+            return list(psutil.Process(self.process.pid).children())
         except psutil.NoSuchProcess:
             return []
 
