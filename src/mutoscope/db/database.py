@@ -1,7 +1,7 @@
 """One handle on the database: short write transactions, shorter read ones."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine
 
@@ -13,8 +13,12 @@ class Database:
     until it commits. `snapshot()` only reads and never waits for a writer.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, write_turn: AbstractContextManager[object] | None = None
+    ) -> None:
+        """`write_turn`: what a writer of this process holds for the length of its transaction."""
         self._engine = engine
+        self._write_turn = write_turn or nullcontext()
 
     @property
     def engine(self) -> Engine:
@@ -24,7 +28,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A unit of work: all of it is committed, or none of it happened."""
-        with self._engine.begin() as connection:
+        with self._write_turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager

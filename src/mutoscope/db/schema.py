@@ -133,7 +133,6 @@ generation = Table(
         "external_task_id",
         unique=True,
         sqlite_where=text("external_task_id IS NOT NULL"),
-        postgresql_where=text("external_task_id IS NOT NULL"),
     ),
 )
 
@@ -219,13 +218,11 @@ job = Table(
         "run_after",
         "id",
         sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
     ),
     Index(
         "job_leased",
         "lease_until",
         sqlite_where=text("state = 'running'"),
-        postgresql_where=text("state = 'running'"),
     ),
 )
 

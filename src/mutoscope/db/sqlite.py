@@ -1,6 +1,7 @@
 """SQLite: one file, many readers, one writer at a time."""
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -43,4 +44,5 @@ def open_sqlite(path: Path) -> Database:
         begin = "BEGIN" if options.get("mutoscope_reads_only") else "BEGIN IMMEDIATE"
         connection.exec_driver_sql(begin)
 
-    return Database(engine)
+    # Writers of one process queue here: SQLite itself lets them poll, and some starve.
+    return Database(engine, threading.RLock())
