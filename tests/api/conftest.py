@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.support.kling_house import KlingHouse
-from tests.support.service import Service, open_service
+from tests.support.web import Service, open_service
 
 
 @pytest.fixture

@@ -10,7 +10,16 @@ from mutoscope.core.ids import ModelId
 from mutoscope.core.request import ReferenceRole, Task
 
 SHORT_SIDES = {"720p": 720, "480p": 480, "1080p": 1080}
-RATIOS = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "3:4": 3 / 4, "21:9": 21 / 9}
+RATIOS = {
+    "16:9": 16 / 9,
+    "9:16": 9 / 16,
+    "1:1": 1.0,
+    "4:3": 4 / 3,
+    "3:4": 3 / 4,
+    "3:2": 3 / 2,
+    "2:3": 2 / 3,
+    "21:9": 21 / 9,
+}
 
 Axis = Annotated[float, Field(ge=-10, le=10)]
 

@@ -11,7 +11,7 @@ from mutoscope.api.dialects.kling.modern_bodies import (
     Options,
     Settings,
 )
-from mutoscope.api.dialects.kling.names import Chosen, Names
+from mutoscope.api.dialects.kling.names import RESOLUTIONS, Chosen, Names
 from mutoscope.api.dialects.kling.parts import (
     VIDEO_RATIOS,
     one_of,
@@ -34,7 +34,6 @@ FIELDS = {
     "sound": "settings.audio",
     "external_task_id": "options.external_task_id",
 }
-MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
 SOUNDS = {"native": "on", "off": "off"}
 FRAMES = {"first_frame": ReferenceRole.FIRST_FRAME, "last_frame": ReferenceRole.LAST_FRAME}
 # This one has no field for it: its videos always have sound.
@@ -77,21 +76,18 @@ class ModernTranslator:
         return _submission(IMAGE_TO_VIDEO, body.options, wish, frames)
 
     def _words(self, settings: Settings, chosen: Chosen) -> dict[str, Any]:
-        resolution = settings.resolution
-        mode = None if resolution is None else MODES.get(resolution, resolution)
+        model = self._catalog.find(chosen.local)
+        size = chosen.size(settings.resolution, RESOLUTIONS, model, field="settings.resolution")
         audio = settings.audio
         sound = "off" if audio is None else SOUNDS.get(audio, audio)
         if chosen.name == ALWAYS_AUDIBLE and audio is None:
-            sound = "on" if self._makes_sound(chosen) else "off"
+            sound = "on" if "sound" in model.params.model_fields else "off"
         return {
             "model": chosen.local,
-            "size": chosen.size(mode, field="settings.resolution"),
+            "size": size,
             "seconds": chosen.check_seconds(settings.duration, field="settings.duration"),
             "params": sound_params(self._catalog, chosen, sound, field="settings.audio"),
         }
-
-    def _makes_sound(self, chosen: Chosen) -> bool:
-        return "sound" in self._catalog.find(chosen.local).params.model_fields
 
 
 def _submission(

@@ -8,10 +8,15 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from mutoscope.catalog import Model
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable
 
 ANY = "*"
 SIZES: Mapping[str, str] = MappingProxyType({"std": "720p", "pro": "1080p", "4k": "2160p"})
+# The words of each field that asks for a size, and the modes that they mean.
+MODES: Mapping[str, str] = MappingProxyType({"std": "std", "pro": "pro", "4k": "4k"})
+RESOLUTIONS: Mapping[str, str] = MappingProxyType({"720p": "std", "1080p": "pro", "4k": "4k"})
+PICTURE_RESOLUTIONS: Mapping[str, str] = MappingProxyType({"1k": "std", "2k": "pro", "4k": "4k"})
 FIVE_OR_TEN = (5.0, 10.0)
 THREE_TO_FIFTEEN = tuple(float(seconds) for seconds in range(3, 16))
 
@@ -94,17 +99,29 @@ class Chosen:
     kling: KlingModel | None
     sizes: Mapping[str, str]
 
-    def size(self, mode: str | None, *, field: str) -> str | None:
-        """The local size for a mode. InvalidRequest when the name does not promise that mode."""
-        if self.kling is not None and (mode or "std") not in self.kling.modes:
+    def size(
+        self, word: str | None, words: Mapping[str, str], model: Model, *, field: str
+    ) -> str | None:
+        """The local size for the caller's word. InvalidRequest lists the words that there are.
+
+        `words` are what this field may say, each with the mode that it means.
+        """
+        if self.kling is None:
+            mode = words.get(word or "")
+            return word if mode is None else self.sizes[mode]
+        sizes = {
+            each: self.sizes[mode]
+            for each, mode in words.items()
+            if mode in self.kling.modes and self.sizes[mode] in model.sizes()
+        }
+        if word is not None and word not in sizes:
             raise InvalidRequest(
-                f"{self.name} has no {field} {mode!r}",
+                f"{field} {word!r} is not offered by {self.name} here",
                 field=field,
-                fix=f"one of {', '.join(self.kling.modes)}",
+                fix=f"one of {', '.join(sizes)}" if sizes else "leave it out",
             )
-        if mode is None and self.kling is None:
-            return None
-        return self.sizes.get(mode or "std", mode)
+        # A local model with none of Kling's sizes answers in its own, unless one is asked for.
+        return sizes[word] if word else next(iter(sizes.values()), None)
 
     def check_seconds(self, seconds: float | None, *, field: str) -> float | None:
         """The length to ask for: 5 s by default. InvalidRequest when it isn't promised."""

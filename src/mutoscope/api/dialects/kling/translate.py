@@ -21,7 +21,7 @@ from mutoscope.api.dialects.kling.collections import (
     Collection,
 )
 from mutoscope.api.dialects.kling.fields import TaskBody
-from mutoscope.api.dialects.kling.names import Chosen, Names
+from mutoscope.api.dialects.kling.names import MODES, PICTURE_RESOLUTIONS, Chosen, Names
 from mutoscope.api.dialects.kling.parts import (
     PICTURE_RATIOS,
     VIDEO_RATIOS,
@@ -52,8 +52,6 @@ FIELDS = {
     "subject": "image_list",
 }
 PICTURE_FIELDS = FIELDS | {"size": "resolution", "subject": "subject_image_list"}
-# Kling's resolutions of pictures, by the modes whose sizes they have here.
-RESOLUTION_MODES = {"1k": "std", "2k": "pro"}
 IMAGE_FIDELITY = 0.5
 HUMAN_FIDELITY = 0.45
 
@@ -73,7 +71,7 @@ class Translator:
             task=Task.TEXT_TO_VIDEO,
             ratio=ratio_of(body.aspect_ratio, chosen, VIDEO_RATIOS),
             params=self._shot_params(body, chosen),
-            **_video_words(body, chosen),
+            **self._video_words(body, chosen),
         )
         return _submission(TEXT2VIDEO, body, wish)
 
@@ -98,7 +96,7 @@ class Translator:
             params["trajectories"] = [
                 [point.model_dump() for point in mask.trajectories] for mask in body.dynamic_masks
             ]
-        wish = Wish(task=Task.IMAGE_TO_VIDEO, params=params, **_video_words(body, chosen))
+        wish = Wish(task=Task.IMAGE_TO_VIDEO, params=params, **self._video_words(body, chosen))
         return _submission(IMAGE2VIDEO, body, wish, _frames_and_masks(body))
 
     def multi_image2video(self, body: MultiImageToVideo) -> Submission:
@@ -110,7 +108,7 @@ class Translator:
             task=Task.IMAGE_TO_VIDEO,
             ratio=ratio_of(body.aspect_ratio, chosen, VIDEO_RATIOS),
             params=sound_params(self._catalog, chosen, None),
-            **_video_words(body, chosen),
+            **self._video_words(body, chosen),
         )
         subjects = [
             picture(ReferenceRole.SUBJECT, item.image, f"image_list.{number}.image")
@@ -127,7 +125,7 @@ class Translator:
         wish = Wish(
             task=Task.TEXT_TO_IMAGE if body.image is None else Task.IMAGE_TO_IMAGE,
             negative_prompt=body.negative_prompt or "",
-            **_picture_words(body, chosen, body.resolution),
+            **self._picture_words(body, chosen, body.resolution),
         )
         # With `subject` the picture shows who is meant; otherwise it is where the new one starts.
         role = ReferenceRole.SUBJECT if body.image_reference else ReferenceRole.FIRST_FRAME
@@ -138,7 +136,7 @@ class Translator:
         """A picture of several subjects."""
         refuse_what_is_not_offered(body)
         chosen = self._names.choose(body.model_name or "kling-v2-1", MULTI_IMAGE2IMAGE.operation)
-        wish = Wish(task=Task.IMAGE_TO_IMAGE, **_picture_words(body, chosen, None))
+        wish = Wish(task=Task.IMAGE_TO_IMAGE, **self._picture_words(body, chosen, None))
         subjects = [
             picture(
                 ReferenceRole.SUBJECT,
@@ -155,6 +153,29 @@ class Translator:
             params["camera_control"] = camera(body.camera_control)
         return params
 
+    def _video_words(self, body: VideoBody, chosen: Chosen) -> dict[str, Any]:
+        model = self._catalog.find(chosen.local)
+        return {
+            "prompt": body.prompt or "",
+            "negative_prompt": body.negative_prompt or "",
+            "model": chosen.local,
+            "size": chosen.size(body.mode, MODES, model, field="mode"),
+            "seconds": chosen.check_seconds(body.duration, field="duration"),
+        }
+
+    def _picture_words(
+        self, body: PictureBody, chosen: Chosen, resolution: str | None
+    ) -> dict[str, Any]:
+        model = self._catalog.find(chosen.local)
+        size = chosen.size(resolution, PICTURE_RESOLUTIONS, model, field="resolution")
+        return {
+            "prompt": body.prompt or "",
+            "model": chosen.local,
+            "size": size,
+            "ratio": ratio_of(body.aspect_ratio, chosen, PICTURE_RATIOS),
+            "count": 1 if body.n is None else body.n,
+        }
+
 
 def _submission(
     collection: Collection, body: TaskBody, wish: Wish, uploads: list[Upload] | None = None
@@ -165,30 +186,6 @@ def _submission(
         dialect=collection.dialect,
         external_task_id=body.external_task_id,
     )
-
-
-def _video_words(body: VideoBody, chosen: Chosen) -> dict[str, Any]:
-    return {
-        "prompt": body.prompt or "",
-        "negative_prompt": body.negative_prompt or "",
-        "model": chosen.local,
-        "size": chosen.size(body.mode, field="mode"),
-        "seconds": chosen.check_seconds(body.duration, field="duration"),
-    }
-
-
-def _picture_words(body: PictureBody, chosen: Chosen, resolution: str | None) -> dict[str, Any]:
-    size: str | None = resolution
-    if chosen.kling is not None:
-        one_of(resolution or "1k", tuple(RESOLUTION_MODES), "resolution")
-        size = chosen.sizes[RESOLUTION_MODES[resolution or "1k"]]
-    return {
-        "prompt": body.prompt or "",
-        "model": chosen.local,
-        "size": size,
-        "ratio": ratio_of(body.aspect_ratio, chosen, PICTURE_RATIOS),
-        "count": 1 if body.n is None else body.n,
-    }
 
 
 def _frames_and_masks(body: ImageToVideo) -> list[Upload]:
