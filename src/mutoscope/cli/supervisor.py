@@ -13,9 +13,9 @@ import structlog
 log = structlog.get_logger()
 
 FIRST_PAUSE_SECONDS = 0.25
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 10.0
 # A child that lived this long did not die of how it was started.
-SETTLED_SECONDS = 20.0
+SETTLED_SECONDS = 10.0
 KILL_AFTER_SECONDS = 5.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 

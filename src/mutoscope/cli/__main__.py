@@ -1,0 +1,5 @@
+"""`python -m mutoscope.cli`."""
+
+from mutoscope.cli import main
+
+main()
