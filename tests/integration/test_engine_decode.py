@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 from tests.support.engine_world import Ear, Studio, decoder_limit, request_for
 
@@ -168,6 +169,19 @@ def test_latents_that_are_not_numbers_are_a_failure_and_are_not_kept(
     finally:
         handle.remove()
     assert not (tmp_path / "job").exists()
+
+
+def test_memory_that_runs_out_while_loading_is_not_blamed_on_the_files(
+    install: Callable[[str], Path], studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("ltx")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("no room for these weights")
+
+    monkeypatch.setattr(transformers.T5EncoderModel, "from_pretrained", full)
+    with pytest.raises(GenerationFailed, match="memory ran out while loading"):
+        studio.render(request_for("ltx"))
 
 
 def test_memory_that_runs_out_while_denoising_is_named(

@@ -29,6 +29,7 @@ EXTEND = Task.VIDEO_EXTEND
     ("model", "task", "pictures", "field"),
     [
         ("ltx", Task.IMAGE_TO_IMAGE, (FIRST,), "task"),
+        ("ltx", Task.TEXT_TO_IMAGE, (), "frames"),
         ("ltx", IMAGE, (), "first_frame"),
         ("ltx", IMAGE, (FIRST, LAST), "last_frame"),
         ("ltx", EXTEND, (SOURCE,), "source_video"),

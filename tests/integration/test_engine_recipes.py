@@ -242,3 +242,17 @@ def test_a_prompt_that_is_too_long_to_read_is_told(
     clip = studio.renderer.render(request, (), tmp_path, Ear())
     assert [note.code for note in clip.notes] == ["prompt_truncated"]
     assert "8" in clip.notes[0].zh
+
+
+@pytest.mark.parametrize(("guidance", "codes"), [(1.0, ["negative_prompt_unused"]), (3.0, [])])
+def test_a_negative_prompt_without_effect_is_told(
+    guidance: float,
+    codes: list[str],
+    install: Callable[[str], Path],
+    studio: Studio,
+    tmp_path: Path,
+) -> None:
+    install("ltx")
+    request = request_for("ltx", negative_prompt="night", params={"steps": 1, "guidance": guidance})
+    clip = studio.renderer.render(request, (), tmp_path, Ear())
+    assert [note.code for note in clip.notes] == codes

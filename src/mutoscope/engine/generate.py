@@ -85,13 +85,22 @@ def generate(model: Model, order: Order, workspace: Path, report: Report) -> Mad
 
 
 def _notes(pipe: Any, order: Order) -> tuple[Note, ...]:
+    notes = []
     most = order.knobs.prompt_tokens_max
-    if len(pipe.tokenizer(order.prompt).input_ids) <= most:
-        return ()
-    return (
-        Note(
-            code="prompt_truncated",
-            zh=f"提示词过长，模型只读取了前 {most} 个词元。",
-            en=f"The prompt is longer than the model reads; it saw the first {most} tokens.",
-        ),
-    )
+    if len(pipe.tokenizer(order.prompt).input_ids) > most:
+        notes.append(
+            Note(
+                code="prompt_truncated",
+                zh=f"提示词过长，模型只读取了前 {most} 个词元。",
+                en=f"The prompt is longer than the model reads; it saw the first {most} tokens.",
+            )
+        )
+    if order.negative_prompt and not order.is_guided:
+        notes.append(
+            Note(
+                code="negative_prompt_unused",
+                zh="引导强度不大于 1，反向提示词不起作用。",
+                en="With guidance of 1 or less the negative prompt has no effect.",
+            )
+        )
+    return tuple(notes)

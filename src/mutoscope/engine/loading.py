@@ -18,10 +18,12 @@ from mutoscope.core.rendering import Report
 from mutoscope.core.state import Stage
 from mutoscope.engine.checkpoints import Checkpoint, Part
 from mutoscope.engine.placement import Placement
+from mutoscope.engine.stages.memory import is_out_of_memory, out_of_memory
 
 LIBRARIES: dict[str, Any] = {"diffusers": diffusers, "transformers": transformers}
 LOAD_ERRORS = (
-    OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, SafetensorError,
+    OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, MemoryError,
+    SafetensorError,
 )  # fmt: skip
 
 
@@ -84,6 +86,8 @@ def _load_part(checkpoint: Checkpoint, part: Part, dtype: torch.dtype) -> Any:
             dtype=dtype,
         )
     except LOAD_ERRORS as error:
+        if is_out_of_memory(error):
+            raise out_of_memory("loading the model", fix="choose a smaller model") from error
         raise _unusable(f"{part.name} can't be loaded: {error}", part) from error
     _refuse_holes(model, info, part)
     return model.eval().requires_grad_(False)

@@ -49,9 +49,9 @@ class Order:
     notes: tuple[Note, ...] = ()
 
     @property
-    def has_pictures(self) -> bool:
-        """Something was given beside the words."""
-        return bool(self.first_frame or self.last_frame or self.source_frames)
+    def is_guided(self) -> bool:
+        """Each step compares the prompt with its opposite: two passes in place of one."""
+        return self.knobs.guidance > 1
 
     def digest(self, checkpoint: Checkpoint) -> str:
         """Names exactly this work: the same digest, the same latents."""
@@ -78,6 +78,12 @@ def take_order(
             f"{request.model} does not do {request.task.value}",
             field="task",
             fix=f"choose one of {', '.join(sorted(TASKS))}",
+        )
+    if not request.task.is_video and request.shape.frames != 1:
+        raise InvalidRequest(
+            f"a picture has one frame; got {request.shape.frames}",
+            field="frames",
+            fix="ask for one frame, or for a video",
         )
     check_shape(
         request.shape, checkpoint.shape_rule, checkpoint.manifest, model=checkpoint.family.name

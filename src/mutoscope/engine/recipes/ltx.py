@@ -61,7 +61,7 @@ def encode_prompt(pipe: Any, order: Order) -> dict[str, torch.Tensor]:
     wanted, wanted_mask, unwanted, unwanted_mask = pipe.encode_prompt(
         prompt=order.prompt,
         negative_prompt=order.negative_prompt,
-        do_classifier_free_guidance=order.knobs.guidance > 1,
+        do_classifier_free_guidance=order.is_guided,
         max_sequence_length=order.knobs.prompt_tokens_max,
     )
     return {

@@ -17,18 +17,13 @@ PREVIEW_SIDE = 256
 
 def to_frames(pixels: torch.Tensor) -> list[Frame]:
     """(1, 3, frames, height, width) in -1..1 to 8-bit RGB frames."""
-    if not bool(torch.isfinite(pixels).all()):
-        raise GenerationFailed(
-            "the decoded picture holds numbers that are not finite",
-            fix="run the model in float32, or check its autoencoder's files",
-        )
-    frames = _to_bytes(pixels[0])
-    if int(frames.max()) <= BLACK:
+    frames = [_to_bytes(frame) for frame in pixels[0].unbind(1)]  # one by one, to save memory
+    if max(int(frame.max()) for frame in frames) <= BLACK:
         raise GenerationFailed(
             "the result is black from the first frame to the last",
             fix="change the prompt or the seed; if all are black, check the model's files",
         )
-    return list(frames.numpy())
+    return frames
 
 
 def preview_latents(latents: torch.Tensor, latent_pixels: int) -> torch.Tensor:
@@ -42,10 +37,15 @@ def preview_latents(latents: torch.Tensor, latent_pixels: int) -> torch.Tensor:
 
 def to_preview(pixels: torch.Tensor) -> Frame:
     """The first frame of decoded preview latents."""
-    frame: Frame = _to_bytes(pixels[0].nan_to_num())[0].numpy()
-    return frame
+    return _to_bytes(pixels[0, :, 0].nan_to_num())
 
 
-def _to_bytes(pixels: torch.Tensor) -> torch.Tensor:
+def _to_bytes(pixels: torch.Tensor) -> Frame:
+    if not bool(torch.isfinite(pixels).all()):
+        raise GenerationFailed(
+            "the decoded picture holds numbers that are not finite",
+            fix="run the model in float32, or check its autoencoder's files",
+        )
     levels = (pixels.float() * 0.5 + 0.5).clamp(0, 1) * 255
-    return levels.round().to(torch.uint8).permute(1, 2, 3, 0).contiguous().cpu()
+    frame: Frame = levels.round().to(torch.uint8).permute(1, 2, 0).contiguous().cpu().numpy()
+    return frame

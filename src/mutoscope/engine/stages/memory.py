@@ -16,8 +16,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     return any(words in text for words in CPU_ALLOCATOR_SAYS)
 
 
-def out_of_memory(stage: str) -> GenerationFailed:
+def out_of_memory(
+    stage: str, *, fix: str = "ask for a smaller size or fewer frames"
+) -> GenerationFailed:
     """What to tell the caller."""
-    return GenerationFailed(
-        f"memory ran out while {stage}", fix="ask for a smaller size or fewer frames"
-    )
+    return GenerationFailed(f"memory ran out while {stage}", fix=fix)
