@@ -1,0 +1,92 @@
+"""The exported folder is an ordinary diffusers checkpoint; the examination runs on it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from diffusers import LTXConditionPipeline
+from tests.unit.training.conftest import SIDE, clip
+from training import evaluate, judge
+from training.codec import Codec, codec_path
+from training.export import Checkpoint, assemble, export, folder_bytes
+from training.sample import generate, grid, load
+from training.scenes import Stream
+from training.train import Plan, Run, prepare
+from training.world import CAMERAS, OBJECTS, PLACES, is_held_out
+
+
+@pytest.fixture
+def exported(codec: Codec, plan: Plan, runs: Path, tmp_path: Path) -> Path:
+    codec.save(codec_path())
+    run = Run(plan, *prepare(runs))
+    run.advance(run.batch(0))
+    run.save(tmp_path / "run.pt")
+    pipeline = assemble(Checkpoint.load(tmp_path / "run.pt"), plan, runs)
+    export(pipeline, tmp_path / "out", sides=(SIDE,), step=1)
+    return tmp_path / "out"
+
+
+def test_the_stock_pipeline_loads_the_folder_and_draws(exported: Path) -> None:
+    pipeline = load(exported)
+    assert type(pipeline) is LTXConditionPipeline
+    clips = generate(pipeline, ["一只小猫", "a red car"], side=SIDE, steps=2)
+    assert clips.shape == (2, 17, SIDE, SIDE, 3)
+    assert clips.std() > 0
+    picture = generate(pipeline, ["一只小猫"], side=SIDE, frames=1, steps=2)
+    assert picture.shape == (1, 1, SIDE, SIDE, 3)
+
+
+def test_a_given_first_frame_stays(exported: Path, codec: Codec) -> None:
+    first = clip(0)[0]
+    frames = generate(load(exported), ["x"], side=SIDE, steps=2, first=first, last=first)[0]
+    kept = codec.decode(codec.encode(first[None]))[0]
+    assert np.abs(frames[0].astype(int) - kept).mean() < 3
+
+
+def test_the_same_seed_draws_the_same_clip(exported: Path) -> None:
+    pipeline = load(exported)
+    one, other = (generate(pipeline, ["猫"], side=SIDE, steps=2, seed=4) for _ in range(2))
+    assert np.array_equal(one, other)
+
+
+def test_the_folder_says_what_it_is(exported: Path) -> None:
+    facts = json.loads((exported / "mutoscope.json").read_text("utf-8"))
+    assert facts["family"] == "ltx"
+    assert facts["pipeline"] == "LTXConditionPipeline"
+    assert facts["sizes"] == [[SIDE, SIDE]]
+    vocabulary = facts["vocabulary"]
+    assert list(vocabulary["objects"]) == [thing.id for thing in OBJECTS]
+    assert list(vocabulary["cameras"]) == [move.id for move in CAMERAS]
+    index = (exported / "model_index.json").read_text("utf-8")
+    assert "PreTrainedTokenizerFast" in index
+    assert "TokenizersBackend" not in index
+    card = (exported / "README.md").read_text("utf-8")
+    assert "Microsoft" in card
+    assert "{" not in card.split("```")[2]
+    assert not [path for path in exported.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
+    assert folder_bytes(exported) < 60_000_000
+
+
+def test_the_examination_asks_only_what_training_never_saw() -> None:
+    asked = evaluate.questions(40)
+    assert all(is_held_out(one.scene.thing, one.scene.place) for one in asked)
+    assert [one.language for one in asked[:4]] == ["zh", "en", "zh", "en"]
+    for one in asked:
+        place = PLACES[one.scene.place]
+        assert any(word in one.prompt for word in (*place.zh, *place.en))
+    assert [one.prompt for one in asked[:3]] == [one.prompt for one in evaluate.questions(3)]
+
+
+def test_a_judge_marks_what_it_is_shown() -> None:
+    frames, answers = judge.renders(Stream.JUDGE, 6, held_out=False)
+    taught = judge.teach(frames, answers, epochs=30, batch=6)
+    said = judge.verdicts(taught, frames)
+    assert (said["place"] == answers.of["place"]).mean() > 0.6
+    scores = judge.shares_right(taught, frames, answers)
+    assert scores["place"] == (said["place"] == answers.of["place"]).mean()
+
+
+def test_a_grid_shows_four_moments_of_every_clip() -> None:
+    clips = np.stack([clip(index) for index in range(3)])
+    assert grid(clips, columns=2).shape == (2 * SIDE, 2 * 4 * SIDE, 3)

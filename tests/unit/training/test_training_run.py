@@ -1,0 +1,115 @@
+"""Batches, the loop and its checkpoints, on a model of a few thousand weights."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from training import tokenizer as words
+from training.batches import make
+from training.codec import Codec
+from training.model import coordinates
+from training.muon import orthogonal
+from training.train import Plan, Run, train
+from transformers import PreTrainedTokenizerFast
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PreTrainedTokenizerFast:
+    return words.build(captions=200)
+
+
+@pytest.fixture
+def run(plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast) -> Run:
+    return Run(plan, codec, tokenizer)
+
+
+def weights(run: Run) -> torch.Tensor:
+    return torch.cat([value.flatten() for value in run.model.state_dict().values()])
+
+
+def test_a_batch_depends_on_its_step_alone(
+    plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    def batch(step: int) -> torch.Tensor:
+        return make(codec, tokenizer, plan.phase(step), seed=plan.seed, step=step).noisy
+
+    assert torch.equal(batch(4), batch(4))
+    assert not torch.equal(batch(0), batch(1))
+
+
+def test_given_tokens_are_clean_and_never_learnt(run: Run) -> None:
+    shapes = set()
+    for step in range(2, 60):
+        batch = run.batch(step)
+        shapes.add((batch.noisy.shape[1], batch.times.shape[1] > 1))
+        given = (batch.times == 0).expand(batch.weight.shape)
+        assert torch.all(batch.weight[given] == 0)
+        assert torch.all(batch.weight[~given] >= 1)
+        assert batch.coordinates.shape == (len(batch.noisy), 3, batch.noisy.shape[1])
+    # Pictures, plain clips, clips with a given start, clips with a given end.
+    assert shapes >= {(4, False), (20, False), (20, True), (24, True)}
+
+
+def test_coordinates_are_those_of_the_condition_pipeline() -> None:
+    from diffusers import LTXConditionPipeline as Stock
+
+    ids = Stock._prepare_video_ids(1, 5, 6, 6, 1, 1, torch.device("cpu"))
+    scaled = Stock._scale_video_ids(ids, 16, 4, 0, torch.device("cpu")).float()
+    scaled[:, 0] /= 8
+    assert torch.allclose(scaled[0], coordinates(5, 6, 6))
+
+
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(
+    run: Run, plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    train(run, until=lambda step: step >= 6, checkpoint=tmp_path / "whole.pt")
+
+    first = Run(plan, codec, tokenizer)
+    train(first, until=lambda step: step >= 3, checkpoint=tmp_path / "parts.pt")
+    second = Run(plan, codec, tokenizer)
+    second.load(tmp_path / "parts.pt")
+    train(second, until=lambda step: step >= 6, checkpoint=tmp_path / "parts.pt")
+
+    assert torch.equal(weights(run), weights(second))
+    for name, value in run.average.items():
+        assert torch.equal(value, second.average[name])
+
+
+def test_the_log_says_what_every_step_cost(run: Run, tmp_path: Path) -> None:
+    train(run, until=lambda step: step >= 2, checkpoint=tmp_path / "run.pt")
+    lines = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [1, 2]
+    assert all({"loss", "samples", "tokens", "seconds", "cpu"} <= set(line) for line in lines)
+
+
+def test_a_second_checkpoint_keeps_the_first(run: Run, tmp_path: Path) -> None:
+    run.save(tmp_path / "run.pt")
+    run.step = 9
+    run.save(tmp_path / "run.pt")
+    assert torch.load(tmp_path / "run.previous", weights_only=True)["step"] == 0
+    assert not (tmp_path / "run.part").exists()
+
+
+def test_one_batch_can_be_learnt(run: Run) -> None:
+    batch = run.batch(0)
+    losses = [run.advance(batch) for _ in range(25)]
+    assert losses[-1] < 0.85 * losses[0]
+
+
+def test_orthogonal_updates_have_singular_values_near_one() -> None:
+    matrices = torch.randn(2, 40, 24, generator=torch.Generator().manual_seed(0))
+    values = torch.linalg.svdvals(orthogonal(matrices, 5))
+    assert values.min() > 0.5
+    assert values.max() < 1.5
+
+
+def test_the_tokenizer_reads_both_languages_and_any_case(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    words.save(tokenizer, tmp_path)
+    again = PreTrainedTokenizerFast.from_pretrained(tmp_path)
+    assert again("A RED Balloon").input_ids == tokenizer("a red balloon").input_ids
+    assert again("小猫，向左走").input_ids == tokenizer("小猫,向左走").input_ids
+    pieces = again.convert_ids_to_tokens(again("小猫在雨夜向左走").input_ids)
+    assert [piece.strip("▁") for piece in pieces] == [*"小猫在雨夜向左走", "</s>"]

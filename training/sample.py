@@ -1,0 +1,103 @@
+"""Prompts become clips through the stock pipeline, as any user of the folder would do it.
+
+python -m training.sample PROMPT... [--model FOLDER] [--out grid.png]
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import LTXConditionPipeline
+from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.art import runs_folder
+from training.render import FPS, FRAMES
+from training.tokenizer import LENGTH_MAX
+
+STEPS, GUIDANCE = 20, 4.0
+
+Clips = NDArray[np.uint8]  # (clips, frames, side, side, 3)
+
+
+def load(folder: Path) -> LTXConditionPipeline:
+    """The exported folder in full precision, silent."""
+    # Stored as bfloat16; many CPUs compute it ten times slower than float32.
+    pipeline = LTXConditionPipeline.from_pretrained(folder, local_files_only=True)
+    pipeline.to(torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def generate(
+    pipeline: LTXConditionPipeline,
+    prompts: list[str],
+    *,
+    side: int,
+    seed: int = 0,
+    frames: int = FRAMES,
+    steps: int = STEPS,
+    guidance: float = GUIDANCE,
+    first: NDArray[np.uint8] | None = None,
+    last: NDArray[np.uint8] | None = None,
+) -> Clips:
+    """One clip for every prompt; `first` and `last` are pictures to begin and end with."""
+    given = [(0, first), (frames - 1, last)]
+    conditions = [
+        LTXVideoCondition(image=Image.fromarray(picture), frame_index=index)
+        for index, picture in given
+        if picture is not None
+    ]
+    result = pipeline(
+        conditions=conditions or None,
+        prompt=prompts,
+        height=side,
+        width=side,
+        num_frames=frames,
+        frame_rate=FPS,
+        timesteps=[1000 * (1 - step / steps) for step in range(steps)],
+        guidance_scale=guidance,
+        image_cond_noise_scale=0.0,
+        max_sequence_length=LENGTH_MAX,
+        generator=[torch.Generator().manual_seed(seed + i) for i in range(len(prompts))],
+        output_type="np",
+    ).frames
+    clips: Clips = (np.asarray(result) * 255).round().astype(np.uint8)
+    return clips
+
+
+def grid(clips: Clips, *, shown: tuple[int, ...] = (0, 5, 11, 16), columns: int = 2) -> Clips:
+    """Some frames of each clip side by side, clips in rows and columns."""
+    indices = [index for index in shown if index < clips.shape[1]]
+    strips = [np.concatenate(list(clip[indices]), axis=1) for clip in clips]
+    while len(strips) % columns:
+        strips.append(np.zeros_like(strips[0]))
+    rows = [np.concatenate(strips[i : i + columns], 1) for i in range(0, len(strips), columns)]
+    return np.concatenate(rows)
+
+
+def main() -> None:
+    """Draw a grid of the given prompts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("prompts", nargs="+")
+    parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--out", type=Path, default=Path("grid.png"))
+    parser.add_argument("--side", type=int, default=96)
+    parser.add_argument("--frames", type=int, default=FRAMES)
+    parser.add_argument("--guidance", type=float, default=GUIDANCE)
+    options = parser.parse_args()
+    pipeline = load(options.model or runs_folder() / "export")
+    clips = generate(
+        pipeline,
+        options.prompts,
+        side=options.side,
+        frames=options.frames,
+        guidance=options.guidance,
+    )
+    Image.fromarray(grid(clips, columns=2 if options.frames > 1 else 8)).save(options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""A scene: one choice from every table of the world, and the small accidents of a take."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES, TIMES, WEATHERS, is_held_out
+
+CLEAR_SHARE = 0.75
+DAY_SHARE = 0.4
+
+
+class Stream(IntEnum):
+    """What a random number is for: streams never meet, so a judge never sees a training clip."""
+
+    TRAIN = 1
+    CODEC = 2
+    HELD_OUT = 3
+    JUDGE = 4
+    JUDGE_CHECK = 5
+    PROMPTS = 6
+    TOKENIZER = 7
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Indices into the tables of `world`, and where and how large the object stands."""
+
+    thing: int
+    place: int
+    time: int
+    weather: int
+    motion: int
+    camera: int
+    x: float = 0.0  # the middle of the path, from the middle of the frame, in frame widths
+    y: float = 0.0
+    size: float = 0.58  # of the frame
+    take: int = 0  # seeds hills, clouds, drops and flakes
+
+
+def generator(seed: int, stream: Stream, index: int) -> np.random.Generator:
+    """The one source of chance of item `index`; the same three numbers give the same item."""
+    return np.random.default_rng([seed, int(stream), index])
+
+
+def sample_scene(rng: np.random.Generator, *, held_out: bool = False) -> Scene:
+    """Draw a scene from one side of the wall between training and examination."""
+    while True:
+        thing, place = int(rng.integers(len(OBJECTS))), int(rng.integers(len(PLACES)))
+        if is_held_out(thing, place) == held_out:
+            break
+    time = weather = 0
+    if PLACES[place].outdoors:
+        night = (1 - DAY_SHARE) / 2
+        time = int(rng.choice(len(TIMES), p=[DAY_SHARE, night, night]))
+        rest = (1 - CLEAR_SHARE) / 2
+        weather = int(rng.choice(len(WEATHERS), p=[CLEAR_SHARE, rest, rest]))
+    return Scene(
+        thing,
+        place,
+        time,
+        weather,
+        motion=int(rng.integers(len(MOTIONS))),
+        camera=int(rng.choice(len(CAMERAS), p=[0.4, 0.15, 0.15, 0.15, 0.15])),
+        x=float(rng.uniform(-0.06, 0.06)),
+        y=float(rng.uniform(-0.04, 0.04)),
+        size=float(rng.uniform(0.54, 0.64)),
+        take=int(rng.integers(2**31)),
+    )

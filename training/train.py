@@ -1,0 +1,190 @@
+"""The training loop: resumable, repeatable, checkpointed every few minutes.
+
+    python -m training.train [--minutes M] [--name NAME]
+
+The same command continues where the last one stopped; a batch depends on the step alone, so an
+interrupted run ends with the weights of an uninterrupted one.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from training import tokenizer as words
+from training.art import runs_folder
+from training.batches import Batch, Phase, make
+from training.codec import Codec, codec_path
+from training.model import Mini, ModelSize
+from training.muon import optimizers
+
+CURRICULUM = (
+    Phase(until=600, side=96, images=96, clips=0, image_share=1.0),
+    Phase(until=6000, side=96, images=96, clips=18, image_share=0.3),
+    Phase(until=100_000, side=128, images=64, clips=12, image_share=0.25),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the outcome of a run."""
+
+    seed: int = 1
+    rate: float = 2e-3
+    warmup: int = 40
+    ema_decay_max: float = 0.9995
+    curriculum: tuple[Phase, ...] = CURRICULUM
+    size: ModelSize = field(default_factory=ModelSize)
+
+    def phase(self, step: int) -> Phase:
+        """The phase a step belongs to."""
+        return self.curriculum[self._index(step)]
+
+    def sides(self, steps: int) -> tuple[int, ...]:
+        """The sizes met in the first `steps` steps, smallest first."""
+        met = {phase.side for phase in self.curriculum[: self._index(max(0, steps - 1)) + 1]}
+        return tuple(sorted(met))
+
+    def _index(self, step: int) -> int:
+        return next(i for i, phase in enumerate(self.curriculum) if step < phase.until)
+
+
+def loss_of(model: Mini, batch: Batch) -> Tensor:
+    """Flow-matching loss: squared error of the velocity over tokens that were not given."""
+    guess = model(batch.noisy, batch.times, batch.coordinates, batch.text, batch.mask)
+    error = (guess.float() - batch.velocity).square().mean(dim=-1)
+    loss: Tensor = (error * batch.weight).sum() / batch.weight.sum()
+    return loss
+
+
+class Run:
+    """A model in training: weights, their running average, optimizers, and the step."""
+
+    def __init__(self, plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast) -> None:
+        torch.manual_seed(plan.seed)
+        self.plan, self.codec, self.tokenizer = plan, codec, tokenizer
+        self.model = Mini(len(tokenizer), plan.size)
+        self.optimizers = optimizers(self.model, plan.rate)
+        self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.step = 0
+
+    def batch(self, step: int) -> Batch:
+        """The batch of any step."""
+        plan = self.plan
+        return make(self.codec, self.tokenizer, plan.phase(step), seed=plan.seed, step=step)
+
+    def advance(self, batch: Batch) -> float:
+        """Learn from one batch; returns its loss."""
+        warm = min(1.0, (self.step + 1) / self.plan.warmup)
+        loss = loss_of(self.model, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group.setdefault("base", group["lr"])
+                group["lr"] = group["base"] * warm
+            optimizer.step()
+            optimizer.zero_grad()
+        decay = min(self.plan.ema_decay_max, (self.step + 1) / (self.step + 10))
+        for name, value in self.model.state_dict().items():
+            self.average[name].lerp_(value, 1 - decay)
+        self.step += 1
+        return float(loss.detach())
+
+    def state(self) -> dict[str, Any]:
+        """All that a checkpoint keeps."""
+        return {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimizers": [one.state_dict() for one in self.optimizers],
+        }
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint whole or not at all, keeping the one before it."""
+        part = path.with_suffix(".part")
+        torch.save(self.state(), part)
+        if path.exists():
+            path.replace(path.with_suffix(".previous"))
+        part.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Continue from a checkpoint."""
+        state = torch.load(path, weights_only=True)
+        self.step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self.average = state["average"]
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+
+
+def train(
+    run: Run, *, until: Callable[[int], bool], checkpoint: Path, every_seconds: float = 300
+) -> None:
+    """Advance until told to stop; the next batch is drawn while this one is learnt."""
+    saved, log = time.monotonic(), checkpoint.with_suffix(".jsonl")
+    with ThreadPoolExecutor(1) as pool, log.open("a") as lines:
+        upcoming = pool.submit(run.batch, run.step)
+        while not until(run.step):
+            started, batch = time.monotonic(), upcoming.result()
+            upcoming = pool.submit(run.batch, run.step + 1)
+            loss = run.advance(batch)
+            line = {
+                "step": run.step,
+                "loss": round(loss, 4),
+                "samples": len(batch.noisy),
+                "tokens": batch.noisy.shape[1],
+                "seconds": round(time.monotonic() - started, 2),
+                "cpu": round(time.process_time()),
+            }
+            lines.write(json.dumps(line) + "\n")
+            lines.flush()
+            if time.monotonic() - saved > every_seconds:
+                run.save(checkpoint)
+                saved = time.monotonic()
+    run.save(checkpoint)
+
+
+def prepare(folder: Path) -> tuple[Codec, PreTrainedTokenizerFast]:
+    """The codec and the tokenizer of the runs folder; the tokenizer is built once."""
+    if not (folder / "tokenizer").exists():
+        words.save(words.build(), folder / "tokenizer")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
+    return Codec.load(codec_path()), tokenizer
+
+
+def main() -> None:
+    """Start or continue the run of a name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", default="mini")
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--steps", type=int, default=10**9, help="stop before this step")
+    options = parser.parse_args()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
+    cv2.setNumThreads(1)
+    folder = runs_folder() / options.name
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(Plan(), *prepare(runs_folder()))
+    checkpoint = folder / "latest.pt"
+    if checkpoint.exists():
+        run.load(checkpoint)
+    end = time.monotonic() + 60 * options.minutes
+    train(
+        run,
+        until=lambda step: step >= options.steps or time.monotonic() > end,
+        checkpoint=checkpoint,
+    )
+
+
+if __name__ == "__main__":
+    main()
