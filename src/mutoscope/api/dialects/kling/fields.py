@@ -7,13 +7,21 @@ strings and strings as numbers.
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from mutoscope.api.dialects.support import WORKS, ignored, not_offered, partly
 from mutoscope.core.request import PROMPT_LENGTH_MAX
 
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 EXTERNAL_ID_LENGTH_MAX = 256
 
 
@@ -26,6 +34,13 @@ def _number(value: Any) -> Any:
     return float(value) if isinstance(value, str) else value
 
 
+def _printable(text: str) -> str:
+    """Text that any database and any log can hold."""
+    if not text.isprintable():
+        raise PydanticCustomError("printable", "should have printable characters only")
+    return text
+
+
 _SCHEMA = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})
 
 Number = Annotated[float, BeforeValidator(_number), _SCHEMA]
@@ -34,6 +49,7 @@ Count = Annotated[int, Field(ge=1, le=9), BeforeValidator(_number), _SCHEMA]
 Text = Annotated[str, Field(max_length=PROMPT_LENGTH_MAX)]
 Name = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(max_length=40)]
+ExternalId = Annotated[str, Field(max_length=EXTERNAL_ID_LENGTH_MAX), AfterValidator(_printable)]
 Picture = Annotated[str, Field(description="A picture in base64, without a data: prefix.")]
 
 IN_BASE64 = partly("in base64; URLs are refused")
@@ -88,7 +104,5 @@ class TaskBody(Body):
     """What every legacy body that makes a task may hold."""
 
     callback_url: Annotated[str | None, NO_CALLBACKS] = None
-    external_task_id: Annotated[
-        Annotated[str, Field(max_length=EXTERNAL_ID_LENGTH_MAX)] | None, WORKS
-    ] = None
+    external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None

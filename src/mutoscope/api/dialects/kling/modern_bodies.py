@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from mutoscope.api.dialects.kling.fields import (
-    EXTERNAL_ID_LENGTH_MAX,
     IN_BASE64,
     NO_CALLBACKS,
     Body,
+    ExternalId,
     Number,
     Picture,
     Text,
@@ -28,9 +28,7 @@ class Options(Body):
     """What is not about the picture."""
 
     callback_url: Annotated[str | None, NO_CALLBACKS] = None
-    external_task_id: Annotated[
-        Annotated[str, Field(max_length=EXTERNAL_ID_LENGTH_MAX)] | None, WORKS
-    ] = None
+    external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None
 
 
