@@ -57,7 +57,9 @@ class Runner:
         except Exception as error:
             # The engine is other people's code on other people's weights: anything may come out.
             log.exception("job failed", job=claim.job_id, attempt=claim.attempt)
-            failure = Failure("engine_error", f"{type(error).__name__}: {error}"[:500])
+            # What is in the message is for the log: it may name paths, and prompts of others.
+            detail = f"the engine stumbled ({type(error).__name__}); the worker's log says where"
+            failure = Failure("engine_error", detail)
             self._fail(claim, failure, try_again=True)
         self._tidy(claim, workspace)
 
