@@ -8,7 +8,10 @@ from structlog.typing import Processor
 
 
 def set_up_logs(level: str) -> None:
-    """Have our own events and the libraries' written in one form, from `level` up."""
+    """Have our own events and the libraries' written in one form, from `level` up.
+
+    Tracebacks come without the values of variables: keys and prompts are among them.
+    """
     on_terminal = sys.stderr.isatty()
     stamp = structlog.processors.TimeStamper(
         fmt="%H:%M:%S" if on_terminal else "iso", utc=not on_terminal
@@ -20,9 +23,9 @@ def set_up_logs(level: str) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     form: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if on_terminal
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
