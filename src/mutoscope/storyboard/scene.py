@@ -254,6 +254,9 @@ class Shot(Part):
     subjects: tuple[Subject, ...] = Field(default=(), max_length=SUBJECTS_MAX)
     texts: tuple[Text, ...] = Field(default=(), max_length=3)
     camera: tuple[CameraMove, ...] = Field(default=(), max_length=3)
+    without: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
+        default=(), max_length=32, description="drawings that scenery must not show"
+    )
     transition: Transition = Transition.CUT
     variety: int = Field(default=0, ge=0, le=2**32 - 1, description="varies what is left open")
 

@@ -92,21 +92,11 @@ FACES_LEFT = frozenset({
     Nature.BEAST, Nature.BIRD, Nature.BUG, Nature.FISH, Nature.WHEELS, Nature.BOAT, Nature.AIRCRAFT,
 })  # fmt: skip
 FACES_FRONT = frozenset(
-    """
-    butterfly lady-beetle spider crab lobster octopus squid jellyfish scorpion turtle-front owl
-    peacock front-facing-baby-chick oncoming-bus oncoming-police-car oncoming-taxi
-    oncoming-automobile train tram station penguin fly beetle cockroach orangutan mermaid merman
-    mountain-cableway aerial-tramway suspension-railway motorway bubbles coral spiral-shell oyster
-    sloth ship-front turkey fairy""".split()
+    ["butterfly", "lady-beetle", "spider", "crab", "lobster", "octopus", "squid", "jellyfish", "scorpion", "turtle-front", "owl", "peacock", "front-facing-baby-chick", "oncoming-bus", "oncoming-police-car", "oncoming-taxi", "oncoming-automobile", "train", "tram", "station", "penguin", "fly", "beetle", "cockroach", "orangutan", "mermaid", "merman", "mountain-cableway", "aerial-tramway", "suspension-railway", "motorway", "bubbles", "coral", "spiral-shell", "oyster", "sloth", "ship-front", "turkey", "fairy"]
 )
 FACES_RIGHT = frozenset({"running-shoe", "hiking-boot"})
 SIDEWAYS = frozenset(
-    """
-    person-walking man-walking woman-walking person-running man-running woman-running
-    person-biking person-bouncing-ball horse-racing skier person-swimming horse-face unicorn boar
-    moose person-surfing woman-surfing person-rowing-boat turtle fencing person-fencing
-    high-heeled-shoe man-s-shoe mans-shoe flat-shoe womans-sandal kick-scooter skateboard
-    roller-skate manual-wheelchair motorized-wheelchair whale spouting-whale""".split()
+    ["person-walking", "man-walking", "woman-walking", "person-running", "man-running", "woman-running", "person-biking", "person-bouncing-ball", "horse-racing", "skier", "person-swimming", "horse-face", "unicorn", "boar", "moose", "person-surfing", "woman-surfing", "person-rowing-boat", "turtle", "fencing", "person-fencing", "high-heeled-shoe", "man-s-shoe", "mans-shoe", "flat-shoe", "womans-sandal", "kick-scooter", "skateboard", "roller-skate", "manual-wheelchair", "motorized-wheelchair", "whale", "spouting-whale"]
 )
 HEADINGS = MappingProxyType({
     "airplane": 50.0, "small-airplane": 45.0, "rocket": 50.0, "airplane-departure": 25.0,

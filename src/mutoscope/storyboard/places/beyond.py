@@ -118,7 +118,9 @@ def _cloud_sea(painter: Painter, base: float, wide: float, depth: float) -> Laye
     for index in range(count):
         picture = puffs(painter, wide * painter.between(0.8, 1.2), bright, dark, 0.5)
         x = round((index + painter.between(0, 0.8)) / count * strip.shape[1])
-        y = round((base - top) * painter.height * 0.5 - picture.shape[0] * painter.between(0.7, 1.0))
+        y = round(
+            (base - top) * painter.height * 0.5 - picture.shape[0] * painter.between(0.7, 1.0)
+        )
         painter.put(strip, picture, x, y)
     below = round((base - top - wide * 0.05) * painter.height * 0.5)
     fill = np.asarray([*mixed(dark, bright, 0.35), 255], np.uint8)

@@ -29,7 +29,9 @@ def studio(painter: Painter, tone: RGB | None = None) -> Backdrop:
     dim = {TimeOfDay.NIGHT: 0.42, TimeOfDay.SUNSET: 0.86, TimeOfDay.DAWN: 0.96}
     level = dim.get(painter.light.time, 1.0)
     light = painter.light
-    red, green, blue = (value * (0.35 + 0.65 * key) for value, key in zip(tone, light.key, strict=True))
+    red, green, blue = (
+        value * (0.35 + 0.65 * key) for value, key in zip(tone, light.key, strict=True)
+    )
     tone = (red, green, blue)
     dark = mixed(tone, (26, 26, 48), 0.30)
     bright = mixed(tone, (255, 255, 255), 0.34 * level)
@@ -245,7 +247,9 @@ def _window(painter: Painter) -> Layer:
     rows = np.arange(tall)[:, None]
     picture[rows > hill[None, :], :3] = np.clip(light.on((120, 180, 120), 0.2), 0, 255)
     frame = round(0.018 * unit)
-    white = tuple(int(v) for v in mixed((250, 246, 238), (150, 140, 160), 0.4 if light.is_dark else 0))
+    white = tuple(
+        int(v) for v in mixed((250, 246, 238), (150, 140, 160), 0.4 if light.is_dark else 0)
+    )
     cv2.rectangle(picture, (0, 0), (wide - 1, tall - 1), (*white, 255), frame * 2)
     cv2.line(picture, (wide // 2, 0), (wide // 2, tall), (*white, 255), frame)
     cv2.line(picture, (0, tall // 2), (wide, tall // 2), (*white, 255), frame)
@@ -320,13 +324,20 @@ def stadium(painter: Painter) -> Backdrop:
     crowd[..., 3] = 255
     for share in (0.3, 0.62):
         y = round(rows * share)
-        crowd[y : y + max(2, rows // 30), :, :3] = np.clip(painter.light.on((226, 230, 240)), 0, 255)
+        crowd[y : y + max(2, rows // 30), :, :3] = np.clip(
+            painter.light.on((226, 230, 240)), 0, 255
+        )
     pitch = painter.strip(0.72, BOTTOM)
     stripes = np.arange(pitch.shape[1]) // max(1, round(0.16 * painter.height)) % 2
-    near, far = np.asarray(painter.light.on((74, 160, 70))), np.asarray(painter.light.on((92, 184, 84)))
+    near, far = (
+        np.asarray(painter.light.on((74, 160, 70))),
+        np.asarray(painter.light.on((92, 184, 84))),
+    )
     pitch[..., :3] = np.where(stripes[None, :, None] == 0, near, far)
     pitch[..., 3] = 255
-    pitch[: round(0.012 * painter.height), :, :3] = np.clip(painter.light.on((250, 250, 250)), 0, 255)
+    pitch[: round(0.012 * painter.height), :, :3] = np.clip(
+        painter.light.on((250, 250, 250)), 0, 255
+    )
     return Backdrop(
         Ground.LAND, feet=0.86, horizon=0.72,
         behind=[

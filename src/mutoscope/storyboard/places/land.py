@@ -102,11 +102,12 @@ def row(
     gap: float = 0.0,
 ) -> Layer:  # fmt: skip
     """A row of drawings standing on a line; `gap` keeps the middle of the picture free."""
+    names = painter.allowed(names)
     detail = 0.5 if depth < 0.45 or blur > 3 else 1.0
     top = base - size[1] - scatter
     strip = painter.strip(top, base + scatter + 0.02, detail)
     period = strip.shape[1]
-    count = max(1, round(period / (spacing * painter.height * detail)))
+    count = max(1, round(period / (spacing * painter.height * detail))) if names else 0
     for index in range(count):
         tall = painter.between(*size)
         picture = painter.prop(
@@ -127,11 +128,12 @@ def foreground(
     base: float = 1.1, depth: float = 1.55, dim: float = 0.72,
 ) -> Layer:  # fmt: skip
     """Things close to the lens, out of focus, at the lower edge."""
+    names = painter.allowed(names)
     detail = 0.5
     top = base - size * 1.25
     strip = painter.strip(top, base + 0.02, detail)
     period = strip.shape[1]
-    count = max(2, round(period / (spacing * painter.height * detail)))
+    count = max(2, round(period / (spacing * painter.height * detail))) if names else 0
     for index in range(count):
         picture = painter.prop(
             painter.pick(*names), size * painter.between(0.75, 1.2), detail=detail,
@@ -148,7 +150,8 @@ def foreground(
 def speckled(painter: Painter, names: tuple[str, ...], *, many: int, top: float,
              bottom: float, size: float) -> Layer:  # fmt: skip
     """Small drawings scattered over the ground, larger towards the camera."""
-    places = sorted(painter.between(0, 1) ** 1.3 for _ in range(many))
+    names = painter.allowed(names)
+    places = sorted(painter.between(0, 1) ** 1.3 for _ in range(many if names else 0))
     strip = painter.strip(top - size, bottom, 1.0)
     for share in places:
         tall = size * (0.35 + 0.75 * share)

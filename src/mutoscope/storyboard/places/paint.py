@@ -31,6 +31,7 @@ class Painter:
     height: int
     light: Light
     draw: np.random.Generator
+    without: frozenset[str] = frozenset()
 
     @property
     def aspect(self) -> float:
@@ -133,6 +134,10 @@ class Painter:
     def pick(self, *options: str) -> str:
         """One of the options."""
         return options[int(self.draw.integers(len(options)))]
+
+    def allowed(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The drawings of `names` that nobody asked to leave out."""
+        return tuple(name for name in names if name not in self.without)
 
     def between(self, low: float, high: float) -> float:
         """A number between two."""

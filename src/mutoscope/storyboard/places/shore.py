@@ -150,4 +150,3 @@ def _shaft(colours: Floats, x: int, wide: float, lean: float, strength: float) -
     fade = np.clip(1 - y / (rows * 0.85), 0, 1)
     light = np.clip(1 - away, 0, 1) ** 1.5 * fade * strength
     colours += (np.array([220, 250, 250], np.float32) - colours) * light[..., None]
-

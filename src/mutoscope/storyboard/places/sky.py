@@ -22,7 +22,8 @@ def sky(painter: Painter, horizon: float) -> Layer:
     )  # fmt: skip
     if light.is_dark:
         stars(painter, colours, horizon, detail)
-    if light.overcast < 0.75:
+    lamp = "full-moon" if light.is_dark else "sun"
+    if light.overcast < 0.75 and lamp not in painter.without:
         _sun_or_moon(painter, colours, horizon, detail)
     return painter.flat(colours, detail=detail)
 
@@ -60,7 +61,9 @@ def _disc(colours: Floats, x: int, y: int, radius: float, colour: RGB, strength:
     target += (np.asarray(colour, np.float32) - target) * spot[a - top : b - top]
 
 
-def stars(painter: Painter, colours: Floats, horizon: float, detail: float, many: int = 260) -> None:
+def stars(
+    painter: Painter, colours: Floats, horizon: float, detail: float, many: int = 260
+) -> None:
     """Stars of different sizes, fewer towards the horizon."""
     rows, columns = colours.shape[:2]
     unit = painter.height * detail
@@ -88,6 +91,8 @@ def clouds(
     strip = painter.strip(-MARGIN, horizon, 0.5)
     bright, dark = cloud_colours(light)
     many = many + round(light.overcast * 7)
+    if "cloud" in painter.without:
+        many = 0
     for index in range(many):
         near = painter.draw.random()
         wide = painter.between(0.22, 0.42) * (0.7 + 0.9 * near) * (1 + 0.5 * light.overcast)

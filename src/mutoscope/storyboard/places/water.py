@@ -58,9 +58,7 @@ class Water:
         result: Pixels = small[:rows]
         return result
 
-    def _rippled(
-        self, source: Pixels, view: View, seconds: float, size: tuple[int, int]
-    ) -> Pixels:
+    def _rippled(self, source: Pixels, view: View, seconds: float, size: tuple[int, int]) -> Pixels:
         columns, rows, wave = self._grids(size)
         drift = (view.shift_x + view.move_x * 0.6) * 40
         swing = np.sin(wave + np.float32(self.phase + seconds * 2.2 + drift))

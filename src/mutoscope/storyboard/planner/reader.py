@@ -1,0 +1,334 @@
+"""Reads the words of one scene in order and works out who does what where."""
+
+from dataclasses import dataclass, field
+
+from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon
+from mutoscope.storyboard.scene import (
+    COUNT_MAX,
+    Action,
+    CameraKind,
+    CameraMove,
+    Colour,
+    Direction,
+    Mood,
+    Place,
+    Size,
+    Speed,
+    Text,
+    TimeOfDay,
+    Transition,
+    Weather,
+)
+
+MOVES: dict[str, tuple[CameraKind, float]] = {
+    "pan_left": (CameraKind.PAN, -6), "pan_right": (CameraKind.PAN, 6),
+    "tilt_up": (CameraKind.TILT, 6), "tilt_down": (CameraKind.TILT, -6),
+    "roll_left": (CameraKind.ROLL, -7), "roll_right": (CameraKind.ROLL, 7),
+    "zoom_in": (CameraKind.ZOOM, 6), "zoom_out": (CameraKind.ZOOM, -6),
+    "dolly_in": (CameraKind.DOLLY, 7), "dolly_out": (CameraKind.DOLLY, -7),
+    "truck_left": (CameraKind.HORIZONTAL, -6), "truck_right": (CameraKind.HORIZONTAL, 6),
+    "pedestal_up": (CameraKind.VERTICAL, 6), "pedestal_down": (CameraKind.VERTICAL, -6),
+    "orbit": (CameraKind.ORBIT, 6), "handheld": (CameraKind.HANDHELD, 5),
+    "follow": (CameraKind.FOLLOW, 5), "still": (CameraKind.STILL, 0),
+}  # fmt: skip
+TURNED = frozenset({CameraKind.PAN, CameraKind.HORIZONTAL, CameraKind.ROLL, CameraKind.ORBIT})
+
+
+@dataclass
+class Figure:
+    """A subject as far as the words have told it."""
+
+    art: str | None
+    word: str
+    card: str | None = None
+    count: int = 1
+    colour: Colour | None = None
+    size: Size | None = None
+    action: Action | None = None
+    direction: Direction | None = None
+    speed: Speed | None = None
+    target: "Figure | None" = None
+
+
+@dataclass
+class Draft:
+    """A scene as far as the words have told it."""
+
+    figures: list[Figure] = field(default_factory=list)
+    place: Place | None = None
+    time: TimeOfDay | None = None
+    weather: list[Weather] = field(default_factory=list)
+    mood: Mood | None = None
+    backdrop: Colour | None = None
+    camera: list[CameraMove] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    transition: Transition = Transition.CUT
+    loose_action: Action | None = None
+    unknown: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+    @property
+    def has_anything(self) -> bool:
+        """There is at least something to show."""
+        return bool(
+            self.figures or self.place or self.time or self.weather or self.texts or self.backdrop
+            or self.unknown
+        )  # fmt: skip
+
+
+class Reader:
+    """Goes through the tokens once; modifiers wait for their noun, actions for their subject."""
+
+    def __init__(self, refused: set[tuple[Kind, str]]) -> None:
+        """`refused` is what the negative prompt names."""
+        self.refused = refused
+        self.draft = Draft()
+        self._clear()
+        self.group: list[Figure] = []
+        self.joining = False
+        self.negated = False
+        self.filming = False
+        self.waiting: Action | None = None
+        self.chaser: Figure | None = None
+
+    def _clear(self) -> None:
+        self.count: int | None = None
+        self.colour: Colour | None = None
+        self.size: Size | None = None
+        self.direction: Direction | None = None
+        self.speed: Speed | None = None
+
+    def read(self, found: list[Token]) -> Draft:
+        """The scene of these words."""
+        for index, token in enumerate(found):
+            after = next((t for t in found[index + 1 :] if t.kind is not Kind.STOP), None)
+            self._take(token, after)
+        self._end_clause()
+        if self.waiting is not None:
+            self.draft.loose_action = self.waiting
+        for name in {value for kind, value in self.refused if kind is Kind.SUBJECT}:
+            self.draft.without.append(name)
+        return self.draft
+
+    def _take(self, token: Token, after: Token | None) -> None:
+        handler = getattr(self, f"_on_{token.kind.value}", None)
+        if handler is None:
+            return
+        if self._is_refused(token):
+            self.draft.excluded.append(token.text)
+            if token.kind is Kind.SUBJECT:
+                self.draft.without.append(token.value)
+            return
+        if handler(token, after) is not False and token.kind not in {Kind.BREAK, Kind.UNKNOWN}:
+            self.draft.used.append(token.text)
+
+    def _is_refused(self, token: Token) -> bool:
+        if (token.kind, token.value) in self.refused and token.kind is not Kind.NEGATION:
+            return True
+        named = {Kind.SUBJECT, Kind.WEATHER, Kind.PLACE, Kind.ACTION, Kind.TIME, Kind.CAMERA}
+        if self.negated and token.kind in named:
+            self.negated = token.kind is not Kind.SUBJECT and self.negated
+            self.negated = False
+            return True
+        return False
+
+    def _on_negation(self, token: Token, after: Token | None) -> bool:
+        del token, after
+        self.negated = True
+        return False
+
+    def _on_subject(self, token: Token, after: Token | None) -> bool:
+        if self.filming and token.value == "camera":
+            return False
+        figure = Figure(token.value, token.text)
+        if len(token.text) > 1 and is_han(token.text[0]) and token.text not in lexicon().senses:
+            self.draft.unknown.append(token.text)
+        self._add(figure)
+        del after
+        return True
+
+    def _add(self, figure: Figure) -> None:
+        figure.count = min(COUNT_MAX, max(1, self.count or 1))
+        figure.colour, figure.size = self.colour, self.size
+        figure.direction, figure.speed = self.direction, self.speed
+        self._clear()
+        if self.waiting is not None:
+            figure.action, self.waiting = self.waiting, None
+        if self.chaser is not None:
+            self.chaser.target, self.chaser = figure, None
+            self.draft.figures.append(figure)
+            return
+        if not self.joining:
+            self.group = []
+        self.group.append(figure)
+        self.joining = False
+        self.draft.figures.append(figure)
+
+    def _on_join(self, token: Token, after: Token | None) -> bool:
+        del token, after
+        self.joining = bool(self.group)
+        return False
+
+    def _on_action(self, token: Token, after: Token | None) -> bool:
+        action = Action(token.value)
+        if self.filming:
+            return self._filmed(action)
+        pair = action in {Action.CHASE, Action.ORBIT}
+        if not self.group:
+            self.waiting = action
+            return True
+        for figure in self.group:
+            if figure.action in {None, Action.STAND} or pair:
+                figure.action = action
+            figure.speed = figure.speed or self.speed
+            figure.direction = figure.direction or self.direction
+        if pair:
+            self.chaser = self.group[0]
+        self.speed = self.direction = None
+        del after
+        return True
+
+    def _filmed(self, action: Action) -> bool:
+        """A verb said of the camera."""
+        name = {
+            Action.RISE: "pedestal_up", Action.FALL: "pedestal_down", Action.ORBIT: "orbit",
+            Action.SPIN: "roll_right", Action.SHAKE: "handheld", Action.CHASE: "follow",
+            Action.SWAY: "handheld", Action.APPROACH: "dolly_in", Action.RECEDE: "dolly_out",
+            Action.FLY: "dolly_in", Action.WALK: "truck_right", Action.ROLL: "roll_right",
+        }.get(action)  # fmt: skip
+        if name is None:
+            return False
+        self._film(name)
+        return True
+
+    def _film(self, name: str) -> None:
+        kind, amount = MOVES[name]
+        if self.direction in {Direction.LEFT, Direction.RIGHT} and kind in TURNED:
+            amount = abs(amount) * (-1 if self.direction is Direction.LEFT else 1)
+            self.direction = None
+        if all(move.kind is not kind for move in self.draft.camera) and len(self.draft.camera) < 3:
+            self.draft.camera.append(CameraMove(kind=kind, amount=amount))
+
+    def _on_camera(self, token: Token, after: Token | None) -> bool:
+        del after
+        self.filming = True
+        self._film(token.value)
+        return True
+
+    def _on_noun(self, token: Token, after: Token | None) -> bool:
+        del token, after
+        self.filming = True
+        return False
+
+    def _on_direction(self, token: Token, after: Token | None) -> bool:
+        direction = Direction(token.value)
+        if self.filming:
+            return self._film_towards(direction)
+        if (self.group and self.group[-1].action is not None) or (self.group and (after is None or after.kind is not Kind.ACTION)):
+            for figure in self.group:
+                figure.direction = direction
+        else:
+            self.direction = direction
+        return True
+
+    def _film_towards(self, direction: Direction) -> bool:
+        for index, move in enumerate(self.draft.camera):
+            if move.kind in TURNED and direction in {Direction.LEFT, Direction.RIGHT}:
+                sign = -1 if direction is Direction.LEFT else 1
+                self.draft.camera[index] = CameraMove(
+                    kind=move.kind, amount=abs(move.amount) * sign
+                )
+                return True
+        if direction in {Direction.UP, Direction.DOWN}:
+            self._film("pedestal_up" if direction is Direction.UP else "pedestal_down")
+        else:
+            self.direction = direction
+            if direction in {Direction.LEFT, Direction.RIGHT}:
+                self._film("truck_right")
+        return True
+
+    def _on_count(self, token: Token, after: Token | None) -> bool:
+        del after
+        self.count = min(COUNT_MAX, max(1, int(token.value)))
+        return self.count > 1
+
+    def _on_colour(self, token: Token, after: Token | None) -> bool:
+        if after is not None and after.kind is Kind.BACKDROP:
+            self.draft.backdrop = Colour(token.value)
+        else:
+            self.colour = Colour(token.value)
+        return True
+
+    def _on_backdrop(self, token: Token, after: Token | None) -> bool:
+        del token, after
+        return self.draft.backdrop is not None
+
+    def _on_size(self, token: Token, after: Token | None) -> bool:
+        del after
+        self.size = Size(token.value)
+        return True
+
+    def _on_speed(self, token: Token, after: Token | None) -> bool:
+        speed = Speed(token.value)
+        if self.group and (after is None or after.kind is not Kind.ACTION):
+            for figure in self.group:
+                figure.speed = speed
+        else:
+            self.speed = speed
+        return True
+
+    def _on_place(self, token: Token, after: Token | None) -> bool:
+        del after
+        place = Place(token.value)
+        if self.draft.place is None or (
+            self.draft.place in {Place.SKY, Place.ROAD} and place not in {Place.SKY, Place.ROAD}
+        ):
+            self.draft.place = place
+            return True
+        return self.draft.place is place
+
+    def _on_time(self, token: Token, after: Token | None) -> bool:
+        del after
+        if self.draft.time is None:
+            self.draft.time = TimeOfDay(token.value)
+        return self.draft.time is TimeOfDay(token.value)
+
+    def _on_weather(self, token: Token, after: Token | None) -> bool:
+        del after
+        weather = Weather(token.value)
+        if weather not in self.draft.weather and len(self.draft.weather) < 4:
+            self.draft.weather.append(weather)
+        return weather in self.draft.weather
+
+    def _on_mood(self, token: Token, after: Token | None) -> bool:
+        del after
+        self.draft.mood = self.draft.mood or Mood(token.value)
+        return True
+
+    def _on_unknown(self, token: Token, after: Token | None) -> bool:
+        del after
+        if len(token.text) == 1 and not is_han(token.text):
+            return False
+        self.draft.unknown.append(token.text)
+        return False
+
+    def _on_break(self, token: Token, after: Token | None) -> bool:
+        del after
+        self._end_clause()
+        if token.value in "。；！？.;!?\n":
+            self.chaser = None
+        return False
+
+    def _end_clause(self) -> None:
+        """What is left waiting belongs to the subject before it."""
+        last = self.group[-1] if self.group else None
+        if last is not None:
+            last.colour = last.colour or self.colour
+            last.size = last.size or self.size
+            last.direction = last.direction or self.direction
+            last.speed = last.speed or self.speed
+            self._clear()
+        self.filming = self.negated = self.joining = False

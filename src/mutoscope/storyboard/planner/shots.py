@@ -1,0 +1,143 @@
+"""From what was read to a shot: defaults filled in, unknown words given their nearest."""
+
+from typing import TYPE_CHECKING
+
+from mutoscope.storyboard.art import library
+from mutoscope.storyboard.art.type import settable
+from mutoscope.storyboard.planner.defaults import action_for, doing, place_for, time_for
+from mutoscope.storyboard.planner.lexicon import Kind, is_han, lexicon
+from mutoscope.storyboard.planner.reader import Draft, Figure
+from mutoscope.storyboard.scene import (
+    SUBJECTS_MAX,
+    Action,
+    Mood,
+    Place,
+    Shot,
+    Size,
+    Speed,
+    Subject,
+)
+
+if TYPE_CHECKING:
+    from mutoscope.storyboard.planner.plan import Plan
+
+CARD_LETTERS_MAX = 16
+
+
+def shot_from(
+    draft: Draft, account: "Plan", *, seconds: float, before: Shot | None, pictures: range,
+    refused: set[tuple[Kind, str]], variety: int,
+) -> Shot:  # fmt: skip
+    """The shot a draft describes; what it leaves open comes from the shot before or by default."""
+    _resolve(draft, account, may_stand_in=not pictures)
+    figures = draft.figures[:SUBJECTS_MAX]
+    for figure in draft.figures[SUBJECTS_MAX:]:
+        account.unused.append(figure.word)
+    place = _place(draft, figures, before, bool(pictures), refused)
+    subjects = [_pictured(number, draft, figures) for number in pictures][: SUBJECTS_MAX - 1]
+    subjects += [_subject(figure, figures, place, len(subjects)) for figure in figures]
+    texts = tuple(draft.texts)
+    if texts and not subjects:
+        texts = tuple(text.model_copy(update={"where": "middle"}) for text in texts)
+    if (Kind.STOP, "text") in refused:
+        texts = ()
+    return Shot(
+        seconds=seconds, place=place, time=draft.time or (before.time if before and not draft.place
+        else time_for(draft.weather)), weather=tuple(draft.weather), mood=draft.mood or Mood.PLAIN,
+        backdrop=draft.backdrop if place is Place.STUDIO else None,
+        subjects=tuple(subjects[:SUBJECTS_MAX]), texts=texts, camera=tuple(draft.camera),
+        transition=draft.transition, variety=variety,
+        without=tuple(sorted(set(draft.without)))[:32],
+    )  # fmt: skip
+
+
+def _resolve(draft: Draft, account: "Plan", *, may_stand_in: bool) -> None:
+    """Give unknown words the nearest drawing, or a card when nothing else is in the scene."""
+    for word in dict.fromkeys(draft.unknown):
+        if any(figure.word == word for figure in draft.figures):
+            art = next(f.art for f in draft.figures if f.word == word)
+            account.nearest.append((word, _called(art or "", word)))
+            continue
+        near = lexicon().nearest(word)
+        if near is not None and len(draft.figures) < SUBJECTS_MAX and _is_noun(word):
+            if near in draft.without:
+                account.excluded.append(word)
+                continue
+            draft.figures.append(Figure(near, word, action=draft.loose_action))
+            account.nearest.append((word, _called(near, word)))
+        else:
+            account.unused.append(word)
+    if draft.figures or not may_stand_in:
+        return
+    if draft.texts or (draft.place and not draft.unknown):
+        return
+    words = [word for word in draft.unknown if settable(word)[0] and _is_noun(word)]
+    if words:
+        word = max(words[:6], key=len)[:CARD_LETTERS_MAX]
+        draft.figures.append(Figure(None, word, card=settable(word)[0], action=draft.loose_action))
+        account.cards.append(word)
+        account.unused = [each for each in account.unused if each[:CARD_LETTERS_MAX] != word]
+
+
+def _called(name: str, word: str) -> str:
+    drawing = library()[name]
+    return drawing.zh if any(is_han(letter) for letter in word) else drawing.en
+
+
+def _is_noun(word: str) -> bool:
+    """Not a bare number, not a single letter."""
+    return len(word) > 1 and not word.isdigit()
+
+
+def _place(
+    draft: Draft, figures: list[Figure], before: Shot | None, pictured: bool,
+    refused: set[tuple[Kind, str]],
+) -> Place:  # fmt: skip
+    place = draft.place
+    if place is None and draft.backdrop is not None:
+        place = Place.STUDIO
+    if place is None and before is not None:
+        place = before.place
+    names = [figure.art for figure in figures if figure.art]
+    if place is None and pictured and not names:
+        place = Place.STUDIO
+    if place is None and not names and (draft.texts or figures):
+        place = Place.STUDIO
+    if place is None:
+        place = place_for(names)
+        if place is Place.STUDIO and draft.weather:
+            place = Place.MEADOW
+    if (Kind.PLACE, place.value) in refused:
+        place = Place.STUDIO if place is not Place.STUDIO else Place.MEADOW
+    return place
+
+
+def _pictured(number: int, draft: Draft, figures: list[Figure]) -> Subject:
+    action = draft.loose_action or Action.PRESENT
+    if figures and figures[0].action is not None and number == 0:
+        action = figures[0].action
+    return Subject(picture=number, action=action, size=Size.LARGE)
+
+
+def _subject(figure: Figure, figures: list[Figure], place: Place, offset: int) -> Subject:
+    target = None
+    if figure.target is not None and figure.target in figures:
+        target = figures.index(figure.target) + offset
+        if target >= SUBJECTS_MAX or figure.target is figure:
+            target = None
+    if figure.art is None:
+        return Subject(
+            card=figure.card, action=figure.action or Action.PRESENT, count=figure.count,
+            size=figure.size or Size.NORMAL, direction=figure.direction,
+        )  # fmt: skip
+    action = figure.action or action_for(figure.art, place)
+    if action in {Action.CHASE} and target is None:
+        action = Action.RUN
+    chased = any(other.target is figure and other.action is Action.CHASE for other in figures)
+    if chased and figure.action is None:
+        action = Action.RUN
+    return Subject(
+        art=doing(figure.art, action), count=figure.count, colour=figure.colour,
+        size=figure.size or Size.NORMAL, action=action, direction=figure.direction,
+        speed=figure.speed or Speed.NORMAL, target=target,
+    )  # fmt: skip
