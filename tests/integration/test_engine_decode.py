@@ -28,8 +28,15 @@ DECODERS = {"ltx": ("LTXVideoDecoder3d", 2), "wan": ("WanDecoder3d", 4)}
 FULL_MEMORY = torch.OutOfMemoryError("no room for this decode")
 
 
-@pytest.mark.parametrize("error", [FULL_MEMORY, MemoryError(), RuntimeError("a kernel gave up")])
-@pytest.mark.parametrize("name", ["ltx", "wan"])
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("ltx", FULL_MEMORY),
+        ("ltx", MemoryError()),
+        ("ltx", RuntimeError("a kernel gave up")),
+        ("wan", FULL_MEMORY),
+    ],
+)
 def test_a_decode_that_fails_whole_is_done_in_tiles_without_denoising_again(
     name: str, error: Exception, install: Callable[[str], Path], studio: Studio
 ) -> None:
