@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.kling_house import KlingHouse
 from tests.support.pictures import base64_png
-from tests.support.service import open_service
+from tests.support.web import open_service
 
 TEXT = "/v1/videos/text2video"
 IMAGE = "/v1/videos/image2video"

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.support.flat_renderer import FlatRenderer
 from tests.support.kling_client import KlingClient
-from tests.support.service import Service
+from tests.support.web import Service
 
 from mutoscope.core.ids import GenerationId
 from mutoscope.core.state import JobState
