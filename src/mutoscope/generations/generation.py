@@ -20,7 +20,6 @@ from mutoscope.core.rendering import Note
 from mutoscope.core.request import GenerationRequest
 from mutoscope.core.state import JobState, Stage
 
-
 # Before this much is done, loading is most of what took time, and says nothing of the rest.
 ETA_SHARE_MIN = 0.06
 
@@ -124,6 +123,8 @@ class Generation:
 
     def eta_seconds(self, now: Milliseconds) -> float | None:
         """Seconds until it ends, by how fast it has gone so far; None while nothing is known."""
-        if self.state is not JobState.RUNNING or self.started_at is None or self.share < ETA_SHARE_MIN:
+        if self.state is not JobState.RUNNING or self.started_at is None:
+            return None
+        if self.share < ETA_SHARE_MIN:
             return None
         return (now - self.started_at) / 1000 * (1 - self.share) / self.share
