@@ -1,20 +1,21 @@
 """Builds the web process. It loads no model and no torch."""
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mutoscope import studio
 from mutoscope.api import files, native
 from mutoscope.api.dialects import kling
 from mutoscope.api.limits import BodyLimit
 from mutoscope.api.links import Links
-from mutoscope.api.problems import answer_errors, problem
+from mutoscope.api.problems import answer_errors, problem, status_of
 from mutoscope.generations import Rooms
 from mutoscope.identity import Seal
 from mutoscope.settings import Settings
 
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
-    """Our own API, the files, and each dialect as an app of its own with its own errors."""
+    """The pages, our own API, the files, and each dialect as an app with its own errors."""
     links = Links(seal.derive("result links"), settings.result_link_days, settings.public_url)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(files.router)
@@ -29,4 +30,26 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
     app.mount("/kling", kling_app)
     if settings.root_dialect == "kling":
         app.mount("/", kling_app)
-    return BodyLimit(app, settings.body_bytes_max)
+    house = studio.House(
+        rooms=rooms,
+        key=seal.derive("studio forms"),
+        send_file=files.send,
+        status_of=status_of,
+        public_url=settings.public_url,
+        events_poll_seconds=settings.events_poll_seconds,
+    )
+    return BodyLimit(Reception(studio.build(house), app), settings.body_bytes_max)
+
+
+class Reception:
+    """Shows people to the pages and programs to the APIs, by the first part of the path."""
+
+    def __init__(self, pages: ASGIApp, programs: ASGIApp) -> None:
+        self._pages = pages
+        self._programs = programs
+        self._owned = studio.owned_paths()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; what no page owns may be the root dialect's."""
+        is_page = scope["type"] == "http" and scope["path"].split("/")[1] in self._owned
+        await (self._pages if is_page else self._programs)(scope, receive, send)

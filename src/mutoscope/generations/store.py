@@ -49,6 +49,8 @@ class Filter:
     model: str | None = None
     tasks: frozenset[Task] | None = None
     dialect: str | None = None
+    # All of them stand in the prompt, whatever their case.
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,8 @@ def listing(
         query = query.where(generation.c.task.in_(wanted.tasks))
     if wanted.dialect is not None:
         query = query.where(generation.c.dialect == wanted.dialect)
+    for word in wanted.words:
+        query = query.where(generation.c.prompt.icontains(word, autoescape=True))
     if before is not None:
         query = query.where(generation.c.id < before)
     rows = tx.execute(query.order_by(generation.c.id.desc()).limit(limit).offset(offset)).all()

@@ -1,0 +1,26 @@
+"""What the rest of the house lends to the studio."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+from mutoscope.core.errors import MutoscopeError
+from mutoscope.generations import Asset, Rooms
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Rooms and values; the studio reads no setting by itself."""
+
+    rooms: Rooms
+    # Proves that a form was written by us for this visitor.
+    key: bytes
+    # Answers with a stored file, or the range of it that was asked for.
+    send_file: Callable[[Rooms, Asset, Request], Response]
+    # The HTTP status of an error.
+    status_of: Callable[[MutoscopeError], HTTPStatus]
+    # How people reach this service where a proxy stands before it; empty otherwise.
+    public_url: str = ""
+    events_poll_seconds: float = 0.25

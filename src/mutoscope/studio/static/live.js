@@ -1,0 +1,61 @@
+// What is being made right now: one event stream moves every card of the page.
+
+let stream = null;
+let followed = "";
+
+export function watchCards() {
+  follow();
+  document.body.addEventListener("htmx:afterSettle", follow);
+  addEventListener("pagehide", () => stream?.close());
+}
+
+function follow() {
+  const ids = [...document.querySelectorAll("[data-live]")].map((card) => card.dataset.live);
+  const wanted = ids.slice(0, 24).sort().join();
+  if (wanted === followed) return;
+  followed = wanted;
+  stream?.close();
+  stream = null;
+  if (!wanted) return;
+  stream = new EventSource("/progress?" + wanted.split(",").map((id) => "of=" + id).join("&"));
+  stream.addEventListener("progress", (event) => move(JSON.parse(event.data)));
+  stream.addEventListener("ended", (event) => end(JSON.parse(event.data).id));
+}
+
+function cardOf(id) {
+  return document.querySelector(`[data-live="${CSS.escape(id)}"]`);
+}
+
+function move({ id, html }) {
+  const card = cardOf(id);
+  const words = card?.querySelector("[data-live-words]");
+  if (!words) return;
+  words.innerHTML = html; // Rendered and escaped by our own server.
+  develop(card, words.firstElementChild.dataset.preview);
+}
+
+// A picture is shown once it is whole, so that nothing flickers.
+async function develop(card, address) {
+  const picture = card.querySelector("[data-live-picture]");
+  if (!picture || !address || picture.getAttribute("src") === address) return;
+  const next = new Image();
+  next.src = address;
+  try {
+    await next.decode();
+  } catch {
+    return; // It ended in the meantime; the result is about to appear.
+  }
+  picture.src = address;
+  picture.hidden = false;
+}
+
+function end(id) {
+  const card = cardOf(id);
+  if (!card) return;
+  if ("livePage" in card.dataset) {
+    location.reload();
+    return;
+  }
+  delete card.dataset.live;
+  window.htmx.ajax("GET", `/generations/${id}/card`, { target: `#card-${id}`, swap: "outerHTML" });
+}

@@ -1,0 +1,10 @@
+// Everything here is a comfort: each page works without it.
+import { watchCards } from "./live.js";
+import { prepareForm } from "./create.js";
+import { preparePlayers } from "./player.js";
+import { prepareComforts } from "./comforts.js";
+
+prepareComforts();
+prepareForm();
+preparePlayers();
+watchCards();

@@ -1,0 +1,161 @@
+"""In and out: by a link that works once, or by a password."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from mutoscope.core.errors import InvalidRequest, NotAuthenticated
+from mutoscope.identity import Person
+from mutoscope.studio.visit import (
+    SESSION_COOKIE,
+    SESSION_SECONDS,
+    AnyVisit,
+    Member,
+    MemberVisit,
+    Posted,
+    PressedByMember,
+    Visit,
+    path_within,
+    text_of,
+)
+
+router = APIRouter()
+
+# A proof of having come by a link, which stands in for the password of old.
+BY_LINK = "came by link"
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """Everything templates/pages/sign_in.html may use."""
+
+    email: str
+    leads_to: str
+    complaint: str
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """Everything templates/pages/link.html may use."""
+
+    token: str
+
+
+@dataclass(frozen=True)
+class PasswordPage:
+    """Everything templates/pages/password.html may use."""
+
+    person: Person
+    proof: str
+    needs_current: bool
+    complaint: str
+    current_complaint: str
+
+
+@router.get("/sign-in")
+def sign_in_page(
+    visit: AnyVisit,
+    token: Annotated[str, Query(max_length=200)] = "",
+    leads_to: Annotated[str, Query(max_length=2000, alias="next")] = "/",
+) -> Response:
+    """The door. Looking at a link does not use it up: mail programs look at links."""
+    if token:
+        return visit.show("pages/link.html", LinkPage(token))
+    if visit.person is not None:
+        return visit.leads_to(path_within(leads_to))
+    return visit.show("pages/sign_in.html", SignInPage("", path_within(leads_to), ""))
+
+
+@router.post("/sign-in")
+def sign_in(visit: AnyVisit, posted: Posted) -> Response:
+    """By address and password."""
+    email, leads_to = text_of(posted, "email").strip(), path_within(text_of(posted, "next"))
+    try:
+        with visit.rooms.database.snapshot() as tx:
+            person = visit.rooms.people.check_password(tx, email, text_of(posted, "password"))
+    except NotAuthenticated:
+        text = visit.words("No one here has this address with this password.")
+        page = SignInPage(email, leads_to, text)
+        return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+    with visit.rooms.database.transaction() as tx:
+        session = visit.rooms.people.new_session(tx, person.id)
+    return _signed_in(visit, session, leads_to)
+
+
+@router.post("/sign-in/link")
+def sign_in_by_link(visit: AnyVisit, posted: Posted) -> Response:
+    """By a link, which is used up now."""
+    try:
+        with visit.rooms.database.transaction() as tx:
+            person = visit.rooms.people.use_link(tx, text_of(posted, "token"))
+            session = visit.rooms.people.new_session(tx, person.id)
+    except NotAuthenticated:
+        text = visit.words("This link was used before, or is older than a day. Ask for a new one.")
+        page = SignInPage("", "/", text)
+        return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+    proof = visit.with_session(session).prove(BY_LINK)
+    return _signed_in(visit, session, f"/password?proof={proof}")
+
+
+@router.post("/sign-out", dependencies=[PressedByMember])
+def sign_out(visit: Member) -> Response:
+    """End this session."""
+    with visit.rooms.database.transaction() as tx:
+        visit.rooms.people.end_session(tx, visit.session)
+    answer = visit.leads_to("/sign-in")
+    answer.delete_cookie(SESSION_COOKIE, path="/")
+    return answer
+
+
+@router.get("/password")
+def password_page(visit: Member, proof: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Choose a password: the first, or another."""
+    return visit.show("pages/password.html", _password_page(visit, proof))
+
+
+@router.post("/password")
+def set_password(visit: Member, posted: Posted) -> Response:
+    """Set it; every other session of theirs ends."""
+    proof, current = text_of(posted, "proof"), text_of(posted, "current")
+    page = _password_page(visit, proof)
+    if page.needs_current and not _is_password(visit, current):
+        text = visit.words("This is not your password.")
+        page = _password_page(visit, proof, current_complaint=text)
+        return visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        with visit.rooms.database.transaction() as tx:
+            visit.rooms.people.set_password(tx, visit.person.id, text_of(posted, "password"))
+            session = visit.rooms.people.new_session(tx, visit.person.id)
+    except InvalidRequest:
+        text = visit.words("A password has 10 to 200 characters.")
+        page = _password_page(visit, proof, complaint=text)
+        return visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _signed_in(visit, session, "/")
+
+
+def _signed_in(visit: Visit, session: str, leads_to: str) -> Response:
+    return visit.remember(visit.leads_to(leads_to), SESSION_COOKIE, session, SESSION_SECONDS)
+
+
+def _password_page(
+    visit: MemberVisit, proof: str, *, complaint: str = "", current_complaint: str = ""
+) -> PasswordPage:
+    came_by_link = visit.is_proof(BY_LINK, proof)
+    return PasswordPage(
+        person=visit.person,
+        proof=proof if came_by_link else "",
+        needs_current=visit.person.has_password and not came_by_link,
+        complaint=complaint,
+        current_complaint=current_complaint,
+    )
+
+
+def _is_password(visit: MemberVisit, password: str) -> bool:
+    try:
+        with visit.rooms.database.snapshot() as tx:
+            visit.rooms.people.check_password(tx, visit.person.email, password)
+    except NotAuthenticated:
+        return False
+    return True
