@@ -1,6 +1,6 @@
 """Makes the art bundle of the storyboard engine from pinned packages of the npm registry.
 
-    python scripts/storyboard_art.py            # fetches with npm, writes src/mutoscope/storyboard/art/
+    python scripts/storyboard_art.py     # fetches with npm, writes src/mutoscope/storyboard/art/
 
 Pictures: Microsoft Fluent 3D emoji (MIT), still and animated; names and keywords in Chinese and
 English: emojibase-data (MIT); type: Noto Sans SC (OFL 1.1). Left out: flags, symbols, skin-tone
@@ -141,7 +141,11 @@ def film(path: Path) -> tuple[bytes, int, float]:
     packed = io.BytesIO()
     with av.open(packed, "w", format="matroska") as container:
         stream = container.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = stack[0].shape[1], stack[0].shape[0], "yuv444p"
+        stream.width, stream.height, stream.pix_fmt = (
+            stack[0].shape[1],
+            stack[0].shape[0],
+            "yuv444p",
+        )
         stream.options = {"crf": FILM_CRF, "preset": "slow", "threads": "1", "tune": "animation"}
         for pixels in stack:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))

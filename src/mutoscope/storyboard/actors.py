@@ -10,7 +10,7 @@ from mutoscope.storyboard.art.nature import Facing, Nature
 from mutoscope.storyboard.layers import View
 from mutoscope.storyboard.looks import Look
 from mutoscope.storyboard.moves import MOVES, PACES, Role, Stance, travelling
-from mutoscope.storyboard.pixels import Pixels, over
+from mutoscope.storyboard.pixels import Floats, Pixels, over
 from mutoscope.storyboard.places import Backdrop, Ground
 from mutoscope.storyboard.places.paint import soft_disc
 from mutoscope.storyboard.scene import Action, Direction, Size, Subject
@@ -22,7 +22,7 @@ AIRBORNE = frozenset({
 HEADED = frozenset({Nature.ROCKET, Nature.AIRCRAFT})
 
 
-@dataclass
+@dataclass(eq=False)
 class Actor:
     """One figure on the stage."""
 
@@ -76,7 +76,7 @@ class Actor:
 
 
 def lay(
-    canvas: Pixels, picture: Pixels, matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    canvas: Pixels, picture: Pixels, matrix: Floats,
     alpha: float = 1.0,
 ) -> None:  # fmt: skip
     """Lay a picture on the canvas through an affine matrix (picture to canvas)."""
@@ -114,8 +114,7 @@ class Troupe:
         stances = [(actor, actor.stance(share - actor.delay * 0.0)) for actor in self.actors]
         for actor, stance in stances:
             self._ground(canvas, view, actor, stance, share)
-        behind = [pair for pair in stances if pair[0].is_behind(share)]
-        for actor, stance in behind + [pair for pair in stances if pair not in behind]:
+        for actor, stance in sorted(stances, key=lambda pair: not pair[0].is_behind(share)):
             self._figure(canvas, view, actor, stance, share)
 
     def _ground(
@@ -291,13 +290,13 @@ def _group(
 def _size(subject: Subject, look: Look, *, aspect: float, many: int, among: int) -> float:
     unit = min(1.0, 0.52 + 0.36 * aspect) if aspect < 1.34 else 1.0
     power = 0.35 if among == 1 else 0.9
-    tall = TALL[subject.size] * unit * look.stature**power
+    tall: float = TALL[subject.size] * unit * look.stature**power
     if many > 1:
         tall *= {2: 0.92, 3: 0.82, 4: 0.74, 5: 0.68}.get(many, 0.62)
     if subject.count > 4:
         tall *= max(0.55, 1 - 0.05 * (subject.count - 4))
     widest = aspect * (0.72 if among == 1 else 0.92 / among)
-    return min(tall, widest / look.shape, 0.9)
+    return float(min(tall, widest / look.shape, 0.9))
 
 
 def _slot(index: int, among: int, aspect: float) -> float:

@@ -1,6 +1,7 @@
 """From one picture to another: what moves between them is carried along, the rest dissolves."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from mutoscope.storyboard.pixels import Pixels, ease, glide
 
 WORK_WIDTH = 480
-Flow = NDArray[np.float32]
+Flow = NDArray[Any]
 
 
 def between(first: Pixels, last: Pixels, frames: int) -> Iterator[Pixels]:
@@ -53,7 +54,7 @@ def _flows(first: Pixels, last: Pixels) -> tuple[Flow, Flow]:
         cv2.cvtColor(cv2.resize(each, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
         for each in (first, last)
     ]
-    finder = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    finder = _flow_finder()
     finder.setUseSpatialPropagation(True)
     there = finder.calc(small[0], small[1], None)
     back = finder.calc(small[1], small[0], None)
@@ -66,6 +67,13 @@ def _flows(first: Pixels, last: Pixels) -> tuple[Flow, Flow]:
     return result[0], result[1]
 
 
+def _flow_finder() -> Any:
+    """OpenCV's DIS optical flow, by either of the names its versions know it by."""
+    modern: Any = getattr(cv2, "DISOpticalFlow", None)
+    make: Any = modern.create if modern is not None else getattr(cv2, "DISOpticalFlow_create")  # noqa: B009
+    return make(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+
+
 def _trust(flow: Flow, other: Flow) -> NDArray[np.float32]:
     """1 where going there and coming back ends where it began."""
     rows, columns = np.mgrid[0 : flow.shape[0], 0 : flow.shape[1]].astype(np.float32)
@@ -75,7 +83,7 @@ def _trust(flow: Flow, other: Flow) -> NDArray[np.float32]:
     )  # fmt: skip
     miss = np.linalg.norm(flow + returned, axis=2)
     reach = 1.0 + 0.15 * np.linalg.norm(flow, axis=2)
-    return np.exp(-np.square(miss / reach)).astype(np.float32)
+    return np.asarray(np.exp(-np.square(miss / reach)), np.float32)
 
 
 def _weighed(flow: Flow, trust: NDArray[np.float32], radius: float) -> Flow:

@@ -12,7 +12,7 @@ from mutoscope.storyboard.controls import Point
 from mutoscope.storyboard.pictures import filled
 from mutoscope.storyboard.pixels import Pixels, glide, over
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 
 
 def brushed(
@@ -64,7 +64,7 @@ def mask_of(mask: Pixels, original: Pixels, width: int, height: int) -> Mask:
 
 def uncovered(picture: Pixels, areas: list[Mask]) -> Pixels:
     """The picture with what lay under the areas guessed from around them."""
-    holes = np.zeros(picture.shape[:2], np.uint8)
+    holes: Pixels = np.zeros(picture.shape[:2], np.uint8)
     for area in areas:
         holes = cv2.max(holes, area)
     if not holes.any():
@@ -74,12 +74,12 @@ def uncovered(picture: Pixels, areas: list[Mask]) -> Pixels:
     size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     hole = (cv2.resize(grown, size) > 20).astype(np.uint8)
-    guess = cv2.inpaint(small, hole, 4, cv2.INPAINT_TELEA)
+    guess: Pixels = cv2.inpaint(small, hole, 4, cv2.INPAINT_TELEA)
     soft = cv2.GaussianBlur(guess, (0, 0), 2.2)
     guess = np.where(hole[..., None] > 0, soft, guess)
     large: Any = cv2.resize(guess, (picture.shape[1], picture.shape[0]))
     weight = cv2.GaussianBlur(grown, (0, 0), 2.0)[..., None].astype(np.float32) / 255
-    return (picture * (1 - weight) + large * weight).astype(np.uint8)
+    return np.asarray(picture * (1 - weight) + large * weight, np.uint8)
 
 
 def along(path: list[Point], share: float) -> Point:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from mutoscope.storyboard.pixels import RGB, Pixels
+from mutoscope.storyboard.pixels import RGB, Floats, Pixels
 from mutoscope.storyboard.scene import Colour
 
 RGB_OF: MappingProxyType[Colour, RGB] = MappingProxyType({
@@ -22,7 +22,7 @@ class Dye:
 
     def __init__(self, sample: Pixels, colour: Colour) -> None:
         """`sample` is the drawing at rest, premultiplied."""
-        target = np.uint8([[RGB_OF[colour]]])  # type: ignore[call-overload]
+        target = np.array([[RGB_OF[colour]]], np.uint8)
         hue, saturation, value = (
             int(part) for part in cv2.cvtColor(target, cv2.COLOR_RGB2HSV)[0, 0]
         )
@@ -40,7 +40,7 @@ class Dye:
         self._saturation = saturation / 255
         self._evenness = float(np.clip(saturation / max(usual, 30), 0, 3))
 
-    def _weights(self, hsv: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    def _weights(self, hsv: Pixels) -> Floats:
         if self._plain:
             pale = np.interp(np.arange(256), [0, 70, 110], [1, 1, 0]).astype(np.float32)
             bright = np.interp(np.arange(256), [0, 60, 90], [0, 0, 1]).astype(np.float32)
@@ -66,14 +66,14 @@ class Dye:
         return np.dstack([mixed.astype(np.uint8), picture[..., 3]])
 
 
-def _ruling_hue(hsv: Pixels, vivid: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+def _ruling_hue(hsv: Pixels, vivid: Pixels) -> int:
     hues = np.bincount(hsv[..., 0][vivid].ravel(), minlength=180)[:180].astype(np.float32)
     around = np.concatenate([hues[-12:], hues, hues[:12]])
     smooth = np.convolve(around, np.ones(17, np.float32), "same")[12:-12]
     return int(smooth.argmax())
 
 
-def _around(middle: int, reach: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _around(middle: int, reach: int) -> Floats:
     hues = np.arange(256)
     away = np.abs((hues - middle + 90) % 180 - 90)
     return np.clip((reach + 8 - away) / 8, 0, 1).astype(np.float32)

@@ -8,10 +8,11 @@ from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.request import GenerationRequest
 from mutoscope.storyboard.scene import SHOTS_MAX, CameraKind, CameraMove
 
-# Kling's presets, in our moves. What it calls zoom grows with the angle of view; ours with the size.
+# Kling's presets, in our moves. Its zoom grows with the angle of view, ours with the size.
 PRESETS: dict[str, tuple[CameraMove, ...]] = {
     "down_back": (
-        CameraMove(kind=CameraKind.VERTICAL, amount=-6), CameraMove(kind=CameraKind.DOLLY, amount=-7),
+        CameraMove(kind=CameraKind.VERTICAL, amount=-6),
+        CameraMove(kind=CameraKind.DOLLY, amount=-7),
     ),
     "forward_up": (
         CameraMove(kind=CameraKind.DOLLY, amount=7), CameraMove(kind=CameraKind.TILT, amount=5),

@@ -1,5 +1,7 @@
 """Cuts the subject out of a picture: by its own transparency, by a plain ground, or by GrabCut."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from mutoscope.storyboard.pixels import Pixels, resized
 SIDE_MAX = 1000
 WORK_SIDE = 360
 PLAIN_SPREAD = 26.0
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 
 
 def cut_out(picture: Pixels) -> Pixels:
@@ -83,13 +85,13 @@ def _grabbed(picture: Pixels) -> Mask:
     small = cv2.resize(picture[..., :3], size, interpolation=cv2.INTER_AREA)
     marks = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
     rows, columns = marks.shape
-    y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
     marks[(np.abs(x) < 0.72) & (np.abs(y) < 0.78)] = cv2.GC_PR_FGD
     marks[(np.abs(x) > 0.95) | (np.abs(y) > 0.96)] = cv2.GC_BGD
     cv2.setRNGSeed(7)
-    models = np.zeros((1, 65), np.float64), np.zeros((1, 65), np.float64)
-    cv2.grabCut(small, marks, None, *models, 4, cv2.GC_INIT_WITH_MASK)
-    mask = np.where((marks == cv2.GC_FGD) | (marks == cv2.GC_PR_FGD), 255, 0).astype(np.uint8)
+    grab: Any = cv2.grabCut
+    grab(small, marks, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+    mask: Mask = np.where((marks == cv2.GC_FGD) | (marks == cv2.GC_PR_FGD), 255, 0).astype(np.uint8)
     mask = cv2.resize(_cleaned(mask), (picture.shape[1], picture.shape[0]))
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.8, 0.9 / scale * 0.6)), np.uint8)
 

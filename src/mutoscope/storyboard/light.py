@@ -34,7 +34,8 @@ class Light:
 
 TIMES = MappingProxyType({
     TimeOfDay.DAWN: Light(
-        time=TimeOfDay.DAWN, zenith=(104, 138, 206), middle=(226, 178, 206), horizon=(255, 222, 178),
+        time=TimeOfDay.DAWN, zenith=(104, 138, 206), middle=(226, 178, 206),
+        horizon=(255, 222, 178),
         haze=(246, 208, 204), key=(1.0, 0.92, 0.92), shadow=0.30, glow=(255, 214, 160), overcast=0,
     ),
     TimeOfDay.DAY: Light(
@@ -98,7 +99,9 @@ GRADES = MappingProxyType({
     Mood.PLAIN: Grade(),
     Mood.WARM: Grade(gain=(1.07, 1.0, 0.88), vignette=0.18),
     Mood.COLD: Grade(gain=(0.88, 0.98, 1.10), saturation=0.9, vignette=0.18),
-    Mood.DREAMY: Grade(gain=(1.02, 0.99, 1.04), lift=12, saturation=0.92, bloom=0.38, vignette=0.10),
+    Mood.DREAMY: Grade(
+        gain=(1.02, 0.99, 1.04), lift=12, saturation=0.92, bloom=0.38, vignette=0.10
+    ),
     Mood.DARK: Grade(gain=(0.68, 0.70, 0.76), saturation=0.75, vignette=0.42),
     Mood.VIVID: Grade(saturation=1.28),
     Mood.VINTAGE: Grade(gain=(1.05, 0.97, 0.80), lift=14, saturation=0.55, vignette=0.34),

@@ -14,7 +14,7 @@ from mutoscope.storyboard.scene import Colour
 CACHE_BYTES_MAX = 90_000_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Look:
     """Frames of one size. The drawing fills `box` of each frame (shares of its width, height)."""
 
@@ -36,7 +36,7 @@ class Look:
         """Width of the drawing per height."""
         height, width = self.sources[0].shape[:2]
         left, top, right, bottom = self.box
-        return (right - left) * width / max(1e-6, (bottom - top) * height)
+        return float((right - left) * width / max(1e-6, (bottom - top) * height))
 
     def picture(self, seconds: float, tall: int) -> Pixels:
         """The frame for a moment, its whole square `tall` pixels high."""

@@ -235,6 +235,7 @@ def fall(role: Role, share: float) -> Stance:
 
 def grow(role: Role, share: float) -> Stance:
     """From little to large, a little beyond, and back."""
+    del role
     along = ease(min(1.0, share / 0.8))
     return Stance(scale=0.14 + 0.98 * along + 0.06 * math.sin(along * math.pi))
 

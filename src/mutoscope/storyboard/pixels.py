@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+# What OpenCV gives back has no fixed element type to a type checker.
+Pixels = NDArray[Any]  # uint8
+Floats = NDArray[Any]  # float32
 RGB = tuple[float, float, float]
 
 
@@ -104,7 +105,7 @@ def dithered(values: Floats, draw: np.random.Generator) -> Pixels:
     """Float colours to bytes with a breath of noise, so that soft skies don't show bands."""
     height, width = values.shape[:2]
     grain = draw.random((height, width, 1), np.float32) - 0.5
-    return np.clip(values + grain + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values + grain + 0.5, 0, 255), np.uint8)
 
 
 def smooth_noise(draw: np.random.Generator, count: int, steps: int) -> Floats:
@@ -132,7 +133,7 @@ def cloud_noise(draw: np.random.Generator, width: int, height: int, cells: int) 
         total += weight * field[:, :width]
         sum_of_weights += weight
         weight *= 0.5
-    return np.clip(total / sum_of_weights, 0, 1)
+    return np.asarray(np.clip(total / sum_of_weights, 0, 1), np.float32)
 
 
 def ease(share: float) -> float:

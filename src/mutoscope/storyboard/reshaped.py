@@ -176,7 +176,7 @@ class Filming:
         squash = now.squash - start.squash
         matrix = np.array([[cos * (1 + squash), sin, 0], [-sin, cos * (1 - squash), 0]], np.float64)
         at = np.array([middle, foot])
-        to = at + [(now.x - start.x) * self.height, -(now.lift - start.lift) * self.height]
+        to = at + np.array([now.x - start.x, start.lift - now.lift]) * self.height
         matrix[:, 2] = to - matrix[:, :2] @ at
         size = (self.width, self.height)
         moved = cv2.warpAffine(self.picture, matrix, size, borderMode=cv2.BORDER_REPLICATE)

@@ -148,8 +148,12 @@ def _birds(count: int, draw: np.random.Generator, side: int) -> Wave:
     wave = np.zeros(count, np.float32)
     for _ in range(max(1, round(count / RATE * 0.9))):
         base, notes = draw.uniform(2300, 4200), int(draw.integers(2, 6))
-        song = [_note(base * draw.uniform(0.85, 1.25), draw.uniform(0.05, 0.11), draw.uniform(-900, 900))
-                for _ in range(notes)]  # fmt: skip
+        song = [
+            _note(
+                base * draw.uniform(0.85, 1.25), draw.uniform(0.05, 0.11), draw.uniform(-900, 900)
+            )
+            for _ in range(notes)
+        ]
         _add(wave, np.concatenate(song), draw, draw.uniform(0.15, 0.6))
     return wave
 

@@ -46,7 +46,8 @@ class Stage:
         for weather in shot.weather:
             made = airs(weather, still, self.light, draw, shot.seconds)
             (self.sky if weather in SKY_BOUND else self.air).extend(made)
-        self.titles = [made for text in shot.texts if (made := title(text, width, height))]
+        headings = [title(text, width, height) for text in shot.texts]
+        self.titles = [heading for heading in headings if heading is not None]
         self.grade = GRADES[shot.mood]
         self._vignette = _vignette(width, height, self.grade)
 
@@ -108,8 +109,8 @@ class Stage:
             air.draw(canvas, view, seconds)
         frame = self._rolled(canvas, pose.roll)
         frame = self._graded(frame)
-        for words in self.titles:
-            words.draw(frame, share, self.shot.seconds)
+        for heading in self.titles:
+            heading.draw(frame, share, self.shot.seconds)
         return frame
 
     def _rolled(self, canvas: Pixels, degrees: float) -> Pixels:

@@ -9,7 +9,7 @@ import numpy as np
 from mutoscope.storyboard.art import library
 from mutoscope.storyboard.layers import View
 from mutoscope.storyboard.light import Light
-from mutoscope.storyboard.pixels import Pixels, cloud_noise, over, resized, tinted
+from mutoscope.storyboard.pixels import Floats, Pixels, cloud_noise, over, resized, tinted
 from mutoscope.storyboard.places.paint import soft_disc
 from mutoscope.storyboard.scene import Weather
 
@@ -282,6 +282,7 @@ class Sparks:
         return True
 
     def _meteors(self, light: Pixels, view: View, seconds: float) -> bool:
+        del view
         rows, columns = light.shape[:2]
         painted = False
         for index, start in enumerate(self.start):
@@ -299,7 +300,7 @@ class Sparks:
         return painted
 
 
-def _bright(hue: int, saturation: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _bright(hue: int, saturation: float) -> Floats:
     pixel = np.array([[[hue, round(saturation * 255), 255]]], np.uint8)
     return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
 

@@ -71,6 +71,7 @@ class Library:
         if self._moving is None:
             path = HERE / "moving.zip"
             self._moving = zipfile.ZipFile(path.open("rb"))
+        film: Any
         with av.open(io.BytesIO(self._moving.read(f"{name}.mkv"))) as film:
             film.streams.video[0].thread_count = 1
             stacks = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
@@ -79,8 +80,7 @@ class Library:
 
 def _unstacked(stack: Pixels) -> Pixels:
     half = stack.shape[0] // 2
-    cover = cv2.subtract(stack[half:, :, 1], 8)
-    cover = cv2.multiply(cover, 255 / 244)
+    cover = cv2.convertScaleAbs(stack[half:, :, 1], alpha=255 / 244, beta=-8)
     return premultiply(np.dstack([stack[:half], cover]))
 
 

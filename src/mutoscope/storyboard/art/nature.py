@@ -70,9 +70,10 @@ BY_NAME = MappingProxyType(
     | _named(Nature.BOAT, "duck swan goose person-rowing-boat person-surfing woman-surfing")
     | _named(Nature.ROCKET, "rocket")
     | _named(Nature.DRIFTER, """
-        parachute balloon kite feather leaf-fluttering-in-wind maple-leaf fallen-leaf bubbles
-        flying-saucer satellite flying-disc red-paper-lantern snowflake money-with-wings carp-streamer
-        cherry-blossom white-flower angel genie jellyfish ghost fireworks sparkles""")
+        parachute balloon kite feather leaf-fluttering-in-wind maple-leaf fallen-leaf
+        bubbles
+        flying-saucer satellite flying-disc red-paper-lantern snowflake money-with-wings
+        carp-streamer cherry-blossom white-flower angel genie jellyfish ghost fireworks sparkles""")
     | _named(Nature.BALL, """
         soccer-ball baseball softball basketball volleyball tennis bowling pool-8-ball yo-yo
         mirror-ball tangerine red-apple green-apple coconut peach""")
@@ -91,13 +92,23 @@ BY_NAME = MappingProxyType(
 FACES_LEFT = frozenset({
     Nature.BEAST, Nature.BIRD, Nature.BUG, Nature.FISH, Nature.WHEELS, Nature.BOAT, Nature.AIRCRAFT,
 })  # fmt: skip
-FACES_FRONT = frozenset(
-    ["butterfly", "lady-beetle", "spider", "crab", "lobster", "octopus", "squid", "jellyfish", "scorpion", "turtle-front", "owl", "peacock", "front-facing-baby-chick", "oncoming-bus", "oncoming-police-car", "oncoming-taxi", "oncoming-automobile", "train", "tram", "station", "penguin", "fly", "beetle", "cockroach", "orangutan", "mermaid", "merman", "mountain-cableway", "aerial-tramway", "suspension-railway", "motorway", "bubbles", "coral", "spiral-shell", "oyster", "sloth", "ship-front", "turkey", "fairy"]
-)
+FACES_FRONT = frozenset({
+    "butterfly", "lady-beetle", "spider", "crab", "lobster", "octopus", "squid", "jellyfish",
+    "scorpion", "turtle-front", "owl", "peacock", "front-facing-baby-chick", "oncoming-bus",
+    "oncoming-police-car", "oncoming-taxi", "oncoming-automobile", "train", "tram", "station",
+    "penguin", "fly", "beetle", "cockroach", "orangutan", "mermaid", "merman", "mountain-
+    cableway", "aerial-tramway", "suspension-railway", "motorway", "bubbles", "coral", "spiral-
+    shell", "oyster", "sloth", "ship-front", "turkey", "fairy",
+})  # fmt: skip
 FACES_RIGHT = frozenset({"running-shoe", "hiking-boot"})
-SIDEWAYS = frozenset(
-    ["person-walking", "man-walking", "woman-walking", "person-running", "man-running", "woman-running", "person-biking", "person-bouncing-ball", "horse-racing", "skier", "person-swimming", "horse-face", "unicorn", "boar", "moose", "person-surfing", "woman-surfing", "person-rowing-boat", "turtle", "fencing", "person-fencing", "high-heeled-shoe", "man-s-shoe", "mans-shoe", "flat-shoe", "womans-sandal", "kick-scooter", "skateboard", "roller-skate", "manual-wheelchair", "motorized-wheelchair", "whale", "spouting-whale"]
-)
+SIDEWAYS = frozenset({
+    "person-walking", "man-walking", "woman-walking", "person-running", "man-running", "woman-
+    running", "person-biking", "person-bouncing-ball", "horse-racing", "skier", "person-swimming",
+    "horse-face", "unicorn", "boar", "moose", "person-surfing", "woman-surfing", "person-rowing-
+    boat", "turtle", "fencing", "person-fencing", "high-heeled-shoe", "man-s-shoe", "mans-shoe",
+    "flat-shoe", "womans-sandal", "kick-scooter", "skateboard", "roller-skate", "manual-
+    wheelchair", "motorized-wheelchair", "whale", "spouting-whale",
+})  # fmt: skip
 HEADINGS = MappingProxyType({
     "airplane": 50.0, "small-airplane": 45.0, "rocket": 50.0, "airplane-departure": 25.0,
     "comet": 215.0, "shooting-star": 215.0,

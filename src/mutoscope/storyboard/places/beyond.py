@@ -10,7 +10,8 @@ from mutoscope.storyboard.places.paint import Painter, soft_disc
 from mutoscope.storyboard.places.sky import cloud_colours, clouds, puffs, sky, stars
 
 NEBULAE: tuple[tuple[RGB, RGB], ...] = (
-    ((96, 40, 140), (30, 110, 190)), ((150, 46, 110), (60, 50, 160)), ((24, 110, 130), (80, 50, 150)),
+    ((96, 40, 140), (30, 110, 190)), ((150, 46, 110), (60, 50, 160)),
+    ((24, 110, 130), (80, 50, 150)),
 )  # fmt: skip
 
 

@@ -36,8 +36,9 @@ def studio(painter: Painter, tone: RGB | None = None) -> Backdrop:
     dark = mixed(tone, (26, 26, 48), 0.30)
     bright = mixed(tone, (255, 255, 255), 0.34 * level)
     colours = painter.gradient(
-        [(-0.3, dark), (0.3, tone), (0.66, mixed(tone, bright, 0.7)), (0.76, mixed(tone, dark, 0.12)),
-         (0.84, mixed(tone, bright, 0.5)), (1.3, mixed(tone, dark, 0.6))]
+        [(-0.3, dark), (0.3, tone), (0.66, mixed(tone, bright, 0.7)),
+         (0.76, mixed(tone, dark, 0.12)), (0.84, mixed(tone, bright, 0.5)),
+         (1.3, mixed(tone, dark, 0.6))]
     )  # fmt: skip
     unit = painter.height * 0.5
     middle = colours.shape[1] // 2
@@ -191,7 +192,8 @@ def room(painter: Painter) -> Backdrop:
     warm = mixed(wall, (255, 190, 120), 0.3 if light.is_dark else 0.0)
     inside: RGB = tuple(value * lamp for value in warm)  # type: ignore[assignment]
     colours = painter.gradient(
-        [(-0.3, mixed(inside, (40, 34, 60), 0.25)), (0.3, inside), (0.72, mixed(inside, (255, 255, 255), 0.10))]
+        [(-0.3, mixed(inside, (40, 34, 60), 0.25)), (0.3, inside),
+         (0.72, mixed(inside, (255, 255, 255), 0.10))]
     )  # fmt: skip
     unit = painter.height * 0.5
     middle = colours.shape[1] // 2

@@ -73,7 +73,7 @@ class Water:
         mirror = self.mirror * (1 - 0.55 * depth)
         lift = (swing * (6 + 8 * (1 - self.calm)))[..., None] * (0.3 + 0.7 * depth)
         mixed = bent * mirror + (body + lift) * (1 - mirror)
-        return np.clip(mixed, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
     def _grids(self, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
         if size not in self._maps:

@@ -15,7 +15,8 @@ PLACE_OF = MappingProxyType({
     Nature.BALL: Place.MEADOW, Nature.THING: Place.STUDIO,
 })  # fmt: skip
 PLACE_OF_NAME = MappingProxyType({
-    "penguin": Place.SNOWFIELD, "polar-bear": Place.SNOWFIELD, "snowman-without-snow": Place.SNOWFIELD,
+    "penguin": Place.SNOWFIELD, "polar-bear": Place.SNOWFIELD,
+    "snowman-without-snow": Place.SNOWFIELD,
     "snowman": Place.SNOWFIELD, "skier": Place.SNOWFIELD, "seal": Place.SNOWFIELD,
     "snowboarder": Place.SNOWFIELD, "camel": Place.DESERT, "two-hump-camel": Place.DESERT,
     "cactus": Place.DESERT, "astronaut": Place.SPACE, "satellite": Place.SPACE,
@@ -27,7 +28,8 @@ PLACE_OF_NAME = MappingProxyType({
     "person-surfing": Place.SEA, "person-swimming": Place.SEA, "person-rowing-boat": Place.LAKE,
     "whale": Place.SEA, "spouting-whale": Place.SEA, "dolphin": Place.SEA, "bear": Place.FOREST,
     "fox": Place.FOREST, "wolf": Place.FOREST, "deer": Place.FOREST, "owl": Place.FOREST,
-    "mushroom": Place.FOREST, "racing-car": Place.ROAD, "taxi": Place.CITY, "police-car": Place.CITY,
+    "mushroom": Place.FOREST, "racing-car": Place.ROAD, "taxi": Place.CITY,
+    "police-car": Place.CITY,
     "bus": Place.CITY, "tram-car": Place.CITY, "office-building": Place.CITY,
     "couch-and-lamp": Place.ROOM, "television": Place.ROOM, "chair": Place.ROOM, "bed": Place.ROOM,
     "books": Place.ROOM, "teddy-bear": Place.ROOM, "woman-dancing": Place.THEATRE,

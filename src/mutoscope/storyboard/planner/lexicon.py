@@ -213,7 +213,8 @@ def _han(text: str, at: int, found: list[Token]) -> int:
 
 def _words(text: str, at: int, found: list[Token]) -> int:
     """The longest known English phrase from here on."""
-    ends, words = [], []
+    ends: list[int] = []
+    words: list[str] = []
     place = at
     while len(words) < PHRASE_WORDS_MAX and (match := WORD.match(text, place)):
         words.append(match.group().lower().replace("’", "'"))

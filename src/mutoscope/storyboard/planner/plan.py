@@ -9,7 +9,7 @@ from mutoscope.storyboard.art.type import settable
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon, tokens
 from mutoscope.storyboard.planner.reader import Draft, Reader
 from mutoscope.storyboard.planner.shots import shot_from
-from mutoscope.storyboard.scene import SHOTS_MAX, ShotList, Text, Transition
+from mutoscope.storyboard.scene import SHOTS_MAX, Shot, ShotList, Text, Transition
 
 QUOTED = re.compile(
     r"“([^”]{1,200})”|\"([^\"]{1,200})\"|「([^」]{1,200})」|『([^』]{1,200})』|《([^》]{1,200})》"
@@ -102,7 +102,7 @@ def plan_scenes(
         )  # fmt: skip
     told = [length for _, length in parts if length is not None]
     even = max(0.2, (seconds - sum(told)) / max(1, len(parts) - len(told)))
-    shots = []
+    shots: list[Shot] = []
     for number, (draft, (_, length)) in enumerate(zip(drafts, parts, strict=True)):
         before = shots[-1] if shots else None
         shots.append(

@@ -227,7 +227,8 @@ class Reader:
         direction = Direction(token.value)
         if self.filming:
             return self._film_towards(direction)
-        if (self.group and self.group[-1].action is not None) or (self.group and (after is None or after.kind is not Kind.ACTION)):
+        told = bool(self.group) and self.group[-1].action is not None
+        if told or (self.group and (after is None or after.kind is not Kind.ACTION)):
             for figure in self.group:
                 figure.direction = direction
         else:
