@@ -96,18 +96,19 @@ FACES_FRONT = frozenset({
     "butterfly", "lady-beetle", "spider", "crab", "lobster", "octopus", "squid", "jellyfish",
     "scorpion", "turtle-front", "owl", "peacock", "front-facing-baby-chick", "oncoming-bus",
     "oncoming-police-car", "oncoming-taxi", "oncoming-automobile", "train", "tram", "station",
-    "penguin", "fly", "beetle", "cockroach", "orangutan", "mermaid", "merman", "mountain-
-    cableway", "aerial-tramway", "suspension-railway", "motorway", "bubbles", "coral", "spiral-
-    shell", "oyster", "sloth", "ship-front", "turkey", "fairy",
+    "penguin", "fly", "beetle", "cockroach", "orangutan", "mermaid", "merman",
+    "mountain-cableway", "aerial-tramway", "suspension-railway", "motorway", "bubbles", "coral",
+    "spiral-shell", "oyster", "sloth", "ship-front", "turkey", "fairy",
 })  # fmt: skip
 FACES_RIGHT = frozenset({"running-shoe", "hiking-boot"})
 SIDEWAYS = frozenset({
-    "person-walking", "man-walking", "woman-walking", "person-running", "man-running", "woman-
-    running", "person-biking", "person-bouncing-ball", "horse-racing", "skier", "person-swimming",
-    "horse-face", "unicorn", "boar", "moose", "person-surfing", "woman-surfing", "person-rowing-
-    boat", "turtle", "fencing", "person-fencing", "high-heeled-shoe", "man-s-shoe", "mans-shoe",
-    "flat-shoe", "womans-sandal", "kick-scooter", "skateboard", "roller-skate", "manual-
-    wheelchair", "motorized-wheelchair", "whale", "spouting-whale",
+    "person-walking", "man-walking", "woman-walking", "person-running", "man-running",
+    "woman-running", "person-biking", "person-bouncing-ball", "horse-racing", "skier",
+    "person-swimming", "horse-face", "unicorn", "boar", "moose", "person-surfing",
+    "woman-surfing", "person-rowing-boat", "turtle", "fencing", "person-fencing",
+    "high-heeled-shoe", "man-s-shoe", "mans-shoe", "flat-shoe", "womans-sandal", "kick-scooter",
+    "skateboard", "roller-skate", "manual-wheelchair", "motorized-wheelchair", "whale",
+    "spouting-whale",
 })  # fmt: skip
 HEADINGS = MappingProxyType({
     "airplane": 50.0, "small-airplane": 45.0, "rocket": 50.0, "airplane-departure": 25.0,
