@@ -52,6 +52,14 @@ class Point(BaseModel):
     y: int = Field(ge=0, le=16384)
 
 
+class ShotWords(BaseModel):
+    """One shot of several, in words; without a duration it gets an even share."""
+
+    model_config = ConfigDict(extra="forbid")
+    prompt: str = Field(min_length=1, max_length=512)
+    duration: float | None = Field(default=None, ge=0.2, le=15)
+
+
 class StoryboardParams(BaseModel):
     """The storyboard's knobs."""
 
@@ -62,6 +70,8 @@ class StoryboardParams(BaseModel):
         default=None, max_length=6
     )
     sound: Literal["on", "off"] | None = None
+    # The words of several shots; the prompt is then only their title.
+    multi_prompt: list[ShotWords] | None = Field(default=None, min_length=1, max_length=6)
     # A shot list to render instead of planning one from the prompt.
     shots: dict[str, Any] | None = None
 

@@ -25,7 +25,7 @@ DYNAMIC_MASKS_MAX = 6
 SUBJECTS_MAX = 4
 
 FROM_TABLE = partly("Kling's names mean the local models of the administrator's table")
-NO_SHOTS = not_offered("send one shot a request")
+SHOTS = partly("where the local model cuts shots together; not limited to kling-v3")
 NO_VOICES = not_offered("no voices are installed")
 NO_ELEMENTS = not_offered("there is no library of elements; send pictures")
 MODES = partly("std is 720p, pro is 1080p; no installed model makes 4k")
@@ -35,7 +35,6 @@ RATIOS = partly("those that the local model makes")
 RESOLUTIONS = partly("1k is 720 pixels on the short side, 2k is 1080")
 NO_SCENES = not_offered("describe the scene in the prompt")
 NO_STYLES = not_offered("describe the style in the prompt")
-WITH_SHOTS = ignored("Kling ignores it too, unless multi_shot is true")
 
 
 class VideoBody(TaskBody):
@@ -49,12 +48,20 @@ class VideoBody(TaskBody):
     cfg_scale: Annotated[Share | None, UNUSED] = None
 
 
+class ShotItem(Body):
+    """One shot of several."""
+
+    index: Annotated[int, WORKS]
+    prompt: Annotated[Text, WORKS]
+    duration: Annotated[Number, WORKS]
+
+
 class ShotBody(VideoBody):
     """What single-picture and no-picture videos share."""
 
-    multi_shot: Annotated[bool | None, NO_SHOTS] = None
-    shot_type: Annotated[Any, WITH_SHOTS] = None
-    multi_prompt: Annotated[Any, WITH_SHOTS] = None
+    multi_shot: Annotated[bool | None, SHOTS] = None
+    shot_type: Annotated[Word | None, SHOTS] = None
+    multi_prompt: Annotated[list[ShotItem] | None, SHOTS] = None
     voice_list: Annotated[list[Any] | None, NO_VOICES] = None
     sound: Annotated[Word | None, SOUND] = None
     camera_control: Annotated[CameraControl | None, CAMERA] = None

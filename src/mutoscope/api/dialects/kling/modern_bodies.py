@@ -18,7 +18,7 @@ from mutoscope.api.dialects.kling.fields import (
 from mutoscope.api.dialects.support import WORKS, partly
 
 RESOLUTIONS = partly("720p and 1080p; no installed model makes 4k")
-ONE_SHOT = partly("true is accepted, but a prompt written as several shots is refused")
+SHOTS = partly("where the local model cuts shots together")
 AUDIO = partly("where the local model makes sound")
 CONTENTS_MAX = 20
 TASKS_MAX = 500
@@ -39,7 +39,7 @@ class Settings(Body):
     duration: Annotated[Number | None, WORKS] = None
     aspect_ratio: Annotated[Word | None, partly("ignored where a frame decides")] = None
     audio: Annotated[Word | None, AUDIO] = None
-    multi_shot: Annotated[bool | None, ONE_SHOT] = None
+    multi_shot: Annotated[bool | None, SHOTS] = None
 
 
 class Content(Body):

@@ -1,6 +1,5 @@
 """From the bodies of the new standard to submissions."""
 
-import re
 from typing import Any
 
 from mutoscope.api.dialects.kling.collections import IMAGE_TO_VIDEO, TEXT_TO_VIDEO, Collection
@@ -14,11 +13,14 @@ from mutoscope.api.dialects.kling.modern_bodies import (
 from mutoscope.api.dialects.kling.names import RESOLUTIONS, Chosen, Names
 from mutoscope.api.dialects.kling.parts import (
     VIDEO_RATIOS,
+    has_knob,
     one_of,
     picture,
     ratio_of,
+    require_shots,
     sound_params,
 )
+from mutoscope.api.dialects.kling.shots import shot_params, shots_in, title_of
 from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest
@@ -38,7 +40,6 @@ SOUNDS = {"native": "on", "off": "off"}
 FRAMES = {"first_frame": ReferenceRole.FIRST_FRAME, "last_frame": ReferenceRole.LAST_FRAME}
 # This one has no field for it: its videos always have sound.
 ALWAYS_AUDIBLE = "kling-3.0-turbo"
-_SHOTS = re.compile(r"\s*shot\s+\d+\s*,\s*\d+", re.IGNORECASE)
 
 
 class ModernTranslator:
@@ -55,9 +56,8 @@ class ModernTranslator:
         ratio = ratio_of(body.settings.aspect_ratio, chosen, VIDEO_RATIOS, "settings.aspect_ratio")
         wish = Wish(
             task=Task.TEXT_TO_VIDEO,
-            prompt=_one_shot(body.prompt or "", body.settings, "prompt"),
             ratio=ratio,
-            **self._words(body.settings, chosen),
+            **self._words(body.prompt or "", "prompt", body.settings, chosen),
         )
         return _submission(TEXT_TO_VIDEO, body.options, wish, [])
 
@@ -70,23 +70,31 @@ class ModernTranslator:
         frames = _frames(body.contents)
         wish = Wish(
             task=Task.IMAGE_TO_VIDEO,
-            prompt=_one_shot(_prompt(body.contents), body.settings, "contents"),
-            **self._words(body.settings, chosen),
+            **self._words(_prompt(body.contents), "contents", body.settings, chosen),
         )
         return _submission(IMAGE_TO_VIDEO, body.options, wish, frames)
 
-    def _words(self, settings: Settings, chosen: Chosen) -> dict[str, Any]:
+    def _words(self, prompt: str, field: str, settings: Settings, chosen: Chosen) -> dict[str, Any]:
         model = self._catalog.find(chosen.local)
         size = chosen.size(settings.resolution, RESOLUTIONS, model, field="settings.resolution")
         audio = settings.audio
         sound = "off" if audio is None else SOUNDS.get(audio, audio)
         if chosen.name == ALWAYS_AUDIBLE and audio is None:
-            sound = "on" if "sound" in model.params.model_fields else "off"
+            sound = "on" if has_knob(self._catalog, chosen, "sound") else "off"
+        seconds = chosen.check_seconds(settings.duration, field="settings.duration")
+        params: dict[str, Any] = dict(
+            sound_params(self._catalog, chosen, sound, field="settings.audio")
+        )
+        shots = [] if settings.multi_shot is False else shots_in(prompt)
+        if shots:
+            require_shots(self._catalog, chosen, field)
+            params |= shot_params(shots, seconds=seconds, field=field)
         return {
+            "prompt": title_of(shots) if shots else prompt,
             "model": chosen.local,
             "size": size,
-            "seconds": chosen.check_seconds(settings.duration, field="settings.duration"),
-            "params": sound_params(self._catalog, chosen, sound, field="settings.audio"),
+            "seconds": seconds,
+            "params": params,
         }
 
 
@@ -99,17 +107,6 @@ def _submission(
         dialect=collection.dialect,
         external_task_id=options.external_task_id,
     )
-
-
-def _one_shot(prompt: str, settings: Settings, field: str) -> str:
-    """The prompt, unless it is written as a list of shots that should be cut together."""
-    if settings.multi_shot is not False and _SHOTS.match(prompt):
-        raise InvalidRequest(
-            f"{field} lists several shots, which is not offered here",
-            field=field,
-            fix="send one shot a request, or multi_shot false",
-        )
-    return prompt
 
 
 def _prompt(contents: list[Content]) -> str:

@@ -82,17 +82,33 @@ def camera(control: CameraControl) -> dict[str, Any]:
     return {"type": "simple", "config": moves}
 
 
+def has_knob(catalog: Catalog, chosen: Chosen, knob: str) -> bool:
+    """Whether the local model can be told about this."""
+    return knob in catalog.find(chosen.local).params.model_fields
+
+
 def sound_params(
     catalog: Catalog, chosen: Chosen, sound: str | None, *, field: str = "sound"
 ) -> dict[str, str]:
     """The knob for sound. Off is Kling's default; a model without the knob is always silent."""
     wanted = one_of(sound or "off", ("on", "off"), field)
-    has_knob = "sound" in catalog.find(chosen.local).params.model_fields
-    if wanted == "on" and not has_knob:
+    if has_knob(catalog, chosen, "sound"):
+        return {"sound": wanted}
+    if wanted == "on":
         raise InvalidRequest(
             f"{field}: the model behind {chosen.name} makes no sound", field=field, fix="send off"
         )
-    return {"sound": wanted} if has_knob else {}
+    return {}
+
+
+def require_shots(catalog: Catalog, chosen: Chosen, field: str) -> None:
+    """InvalidRequest when the local model can't cut shots together."""
+    if not has_knob(catalog, chosen, "multi_prompt"):
+        raise InvalidRequest(
+            f"{field}: the model behind {chosen.name} makes one shot at a time",
+            field=field,
+            fix="send one shot a request",
+        )
 
 
 def picture(role: ReferenceRole, text: str, field: str) -> Upload:

@@ -30,8 +30,10 @@ from mutoscope.api.dialects.kling.parts import (
     one_of,
     picture,
     ratio_of,
+    require_shots,
     sound_params,
 )
+from mutoscope.api.dialects.kling.shots import Shot, shot_params, title_of
 from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest
@@ -52,6 +54,7 @@ FIELDS = {
     "subject": "image_list",
 }
 PICTURE_FIELDS = FIELDS | {"size": "resolution", "subject": "subject_image_list"}
+SHOT_TYPES = ("customize", "intelligence")
 IMAGE_FIDELITY = 0.5
 HUMAN_FIDELITY = 0.45
 
@@ -151,12 +154,15 @@ class Translator:
         params: dict[str, Any] = dict(sound_params(self._catalog, chosen, body.sound))
         if body.camera_control is not None:
             params["camera_control"] = camera(body.camera_control)
+        if body.multi_shot:
+            require_shots(self._catalog, chosen, "multi_shot")
+            params |= _shot_list(body, chosen)
         return params
 
     def _video_words(self, body: VideoBody, chosen: Chosen) -> dict[str, Any]:
         model = self._catalog.find(chosen.local)
         return {
-            "prompt": body.prompt or "",
+            "prompt": _prompt(body),
             "negative_prompt": body.negative_prompt or "",
             "model": chosen.local,
             "size": chosen.size(body.mode, MODES, model, field="mode"),
@@ -199,6 +205,25 @@ def _frames_and_masks(body: ImageToVideo) -> list[Upload]:
         for number, mask in enumerate(body.dynamic_masks or [])
     ]
     return [picture(role, text, field) for role, text, field in given if text is not None]
+
+
+def _shot_list(body: ShotBody, chosen: Chosen) -> dict[str, Any]:
+    """Shots as told; with `intelligence` the model finds them in the prompt by itself."""
+    if one_of(body.shot_type or "", SHOT_TYPES, "shot_type") == "intelligence":
+        _require_prompt(body.prompt)
+        return {}
+    seconds = chosen.check_seconds(body.duration, field="duration")
+    return shot_params(_shots(body), seconds=seconds, field="multi_prompt")
+
+
+def _shots(body: ShotBody) -> list[Shot]:
+    return [Shot(item.index, item.prompt, item.duration) for item in body.multi_prompt or []]
+
+
+def _prompt(body: VideoBody) -> str:
+    if isinstance(body, ShotBody) and body.multi_shot and body.shot_type == "customize":
+        return title_of(_shots(body))
+    return body.prompt or ""
 
 
 def _check_reference(body: ImageGeneration) -> None:
