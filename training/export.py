@@ -62,6 +62,11 @@ def _words(table: tuple[Term, ...]) -> dict[str, dict[str, list[str]]]:
 def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
     """What a host must know to run the model well: its sizes, pace, schedule and words."""
     return {
+        "title": {"zh": "迷你", "en": "Mini"},
+        "description": {
+            "zh": "在本项目中训练的小模型：会画的东西不多，无需显卡",
+            "en": "A small model trained by this project: knows few things, needs no GPU",
+        },
         "family": "ltx",
         "pipeline": "LTXConditionPipeline",
         "fps": FPS,
@@ -70,8 +75,8 @@ def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
         "sizes": [[side, side] for side in sides],
         "frames": [1, FRAMES],
         "timesteps": "linear",
-        "image_cond_noise_scale": 0.0,
-        "max_sequence_length": LENGTH_MAX,
+        "condition_noise": 0.0,
+        "prompt_tokens_max": LENGTH_MAX,
         "licence": "Apache-2.0; trained on Fluent Emoji, MIT, (c) Microsoft Corporation",
         "trained_steps": step,
         "vocabulary": {

@@ -57,6 +57,7 @@ class Mini(nn.Module):
         )
         nn.init.zeros_(self.transformer.proj_out.weight)
         nn.init.zeros_(self.transformer.proj_out.bias)
+        look_nearby(self.transformer)
 
     def forward(
         self, tokens: Tensor, times: Tensor, coordinates: Tensor, text: Tensor, mask: Tensor
@@ -75,6 +76,48 @@ class Mini(nn.Module):
             return_dict=False,
         )[0]
         return velocity
+
+
+# Where the heads of a layer look at first, in latent frames, rows and columns.
+OFFSETS = (
+    ((0, -4, 0), (0, 2, 0), (0, -1, 0), (0, 1, 0)),
+    ((0, 0, -4), (0, 0, 2), (0, 0, -1), (0, 0, 1)),
+    ((-2, 0, 0), (2, 0, 0), (-1, 0, 0), (1, 0, 0)),
+)
+NEARBY_STRENGTH = 1.0
+
+
+@torch.no_grad()
+def look_nearby(transformer: LTXVideoTransformer3DModel) -> None:
+    """Start every head with its attention on a neighbour at a fixed offset.
+
+    LTX has no absolute positions and its rotary ones are made for far larger pictures, so a small
+    transformer spends its first hours finding out what is beside what. Biases that agree with the
+    rotation at one offset give it that from the first step; at a border the neighbour is missing
+    and the head's mean is flatter, which tells the rows and columns apart.
+    """
+    width = transformer.proj_in.out_features
+    for number, block in enumerate(transformer.transformer_blocks):
+        heads = transformer.config.num_attention_heads
+        offsets = OFFSETS[number % len(OFFSETS)]
+        keys = torch.randn(heads, width // heads // 2, dtype=torch.complex64)
+        keys = keys / keys.abs() * NEARBY_STRENGTH * 2**0.5
+        turns = torch.stack([_turn(transformer, offsets[head % 4], head) for head in range(heads)])
+        block.attn1.to_k.bias.copy_(torch.view_as_real(keys).flatten())
+        block.attn1.to_q.bias.copy_(torch.view_as_real(keys * turns).flatten())
+
+
+def _turn(
+    transformer: LTXVideoTransformer3DModel, offset: tuple[int, int, int], head: int
+) -> Tensor:
+    """How far the rotary embedding turns the channel pairs of a head over an offset."""
+    size = transformer.config.attention_head_dim
+    away = torch.tensor(offset) * torch.tensor([TIME / FPS, SPACE, SPACE])
+    where = torch.stack([torch.zeros(3), away.float()], dim=1)[None]
+    cosine, sine = transformer.rope(torch.zeros(1, 2, 1), video_coords=where)
+    angles = torch.complex(cosine, sine)[0, :, head * size : (head + 1) * size : 2]
+    turned: Tensor = angles[1] * angles[0].conj()
+    return turned
 
 
 def coordinates(frames: int, rows: int, columns: int, *, first_frame: int = 0) -> Tensor:

@@ -29,8 +29,8 @@ from training.model import Mini, ModelSize
 from training.muon import optimizers
 
 CURRICULUM = (
-    Phase(until=600, side=96, images=96, clips=0, image_share=1.0),
-    Phase(until=6000, side=96, images=96, clips=18, image_share=0.3),
+    Phase(until=1000, side=96, images=40, clips=0, image_share=1.0),
+    Phase(until=6000, side=96, images=40, clips=10, image_share=0.3),
     Phase(until=100_000, side=128, images=64, clips=12, image_share=0.25),
 )
 

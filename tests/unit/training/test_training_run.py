@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from diffusers.models.transformers.transformer_ltx import apply_rotary_emb
 from training import tokenizer as words
 from training.batches import make
 from training.codec import Codec
-from training.model import coordinates
+from training.model import Mini, ModelSize, coordinates
 from training.muon import orthogonal
 from training.train import Plan, Run, train
 from transformers import PreTrainedTokenizerFast
@@ -95,6 +96,25 @@ def test_one_batch_can_be_learnt(run: Run) -> None:
     batch = run.batch(0)
     losses = [run.advance(batch) for _ in range(25)]
     assert losses[-1] < 0.85 * losses[0]
+
+
+def test_attention_begins_with_the_neighbours() -> None:
+    torch.manual_seed(0)
+    transformer = Mini(20, ModelSize(heads=4, layers=1, text_width=64, text_layers=1)).transformer
+    attention = transformer.transformer_blocks[0].attn1
+    rotation = transformer.rope(torch.zeros(1, 36, 1), video_coords=coordinates(1, 6, 6)[None])
+    blank = torch.zeros(1, 36, 256)
+
+    def turned(project: torch.nn.Module, norm: torch.nn.Module) -> torch.Tensor:
+        rotated: torch.Tensor = apply_rotary_emb(norm(project(blank)), rotation)
+        return rotated.view(36, 4, 64).transpose(0, 1)
+
+    queries = turned(attention.to_q, attention.norm_q)
+    scores = queries @ turned(attention.to_k, attention.norm_k).mT
+    middle = 3 * 6 + 2
+    # The third head looks a row up, the fourth a row down.
+    assert scores[2, middle].argmax() == middle - 6
+    assert scores[3, middle].argmax() == middle + 6
 
 
 def test_orthogonal_updates_have_singular_values_near_one() -> None:
