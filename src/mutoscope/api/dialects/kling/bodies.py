@@ -25,6 +25,7 @@ DYNAMIC_MASKS_MAX = 6
 SUBJECTS_MAX = 4
 
 FROM_TABLE = partly("Kling's names mean the local models of the administrator's table")
+NO_SHOTS = not_offered("a video of a picture is one shot here")
 SHOTS = partly("where the local model cuts shots together; not limited to kling-v3")
 NO_VOICES = not_offered("no voices are installed")
 NO_ELEMENTS = not_offered("there is no library of elements; send pictures")
@@ -33,6 +34,7 @@ SOUND = partly("where the local model makes sound")
 CAMERA = partly("where the local model moves a camera; not limited to kling-v1")
 RATIOS = partly("those that the local model makes")
 RESOLUTIONS = partly("1k is 720 pixels on the short side, 2k is 1080")
+CUT_OUT = partly("in base64; its subject appears in the new picture")
 NO_SCENES = not_offered("describe the scene in the prompt")
 NO_STYLES = not_offered("describe the style in the prompt")
 
@@ -102,6 +104,7 @@ class DynamicMask(Body):
 class ImageToVideo(ShotBody):
     """POST /v1/videos/image2video."""
 
+    multi_shot: Annotated[bool | None, NO_SHOTS] = None
     image: Annotated[Picture | None, IN_BASE64] = None
     image_tail: Annotated[Picture | None, IN_BASE64] = None
     static_mask: Annotated[Picture | None, IN_BASE64] = None
@@ -140,7 +143,7 @@ class ImageGeneration(PictureBody):
     """POST /v1/images/generations."""
 
     negative_prompt: Annotated[Text | None, WORKS] = None
-    image: Annotated[Picture | None, IN_BASE64] = None
+    image: Annotated[Picture | None, CUT_OUT] = None
     image_reference: Annotated[Word | None, partly("subject; face is refused")] = None
     image_fidelity: Annotated[Share | None, partly("only its default, 0.5")] = None
     human_fidelity: Annotated[Share | None, partly("only its default, 0.45")] = None

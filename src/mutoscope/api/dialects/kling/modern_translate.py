@@ -87,6 +87,12 @@ class ModernTranslator:
         )
         shots = [] if settings.multi_shot is False else shots_in(prompt)
         if shots:
+            if field != "prompt":
+                raise InvalidRequest(
+                    f"{field} lists several shots",
+                    field=field,
+                    fix="a video of a picture is one shot here; describe it, or multi_shot false",
+                )
             require_shots(self._catalog, chosen, field)
             params |= shot_params(shots, seconds=seconds, field=field)
         return {

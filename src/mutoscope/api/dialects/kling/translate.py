@@ -130,9 +130,10 @@ class Translator:
             negative_prompt=body.negative_prompt or "",
             **self._picture_words(body, chosen, body.resolution),
         )
-        # With `subject` the picture shows who is meant; otherwise it is where the new one starts.
-        role = ReferenceRole.SUBJECT if body.image_reference else ReferenceRole.FIRST_FRAME
-        uploads = [] if body.image is None else [picture(role, body.image, "image")]
+        # As a first frame, a picture of one frame would only come back as it is.
+        uploads = (
+            [] if body.image is None else [picture(ReferenceRole.SUBJECT, body.image, "image")]
+        )
         return _submission(IMAGES, body, wish, uploads)
 
     def multi_image2image(self, body: MultiImageToImage) -> Submission:
