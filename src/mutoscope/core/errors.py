@@ -10,7 +10,9 @@ class MutoscopeError(Exception):
     MutoscopeError
     ├── InvalidRequest         the caller sent something that can't be honoured; names the field
     │   ├── PictureRejected    not a picture, too large, or one that harms its decoder
-    │   └── NothingToDraw      the prompt says nothing the model knows
+    │   ├── NothingToDraw      the prompt says nothing the model knows
+    │   ├── UrlRefused         this service does not go where that URL leads
+    │   └── UrlFailed          the URL does not give what it should
     ├── UnknownModel           no such model here
     ├── NotFound               no such thing, or not yours
     ├── Conflict               the idempotency key was used for another request; it moved already
@@ -18,6 +20,8 @@ class MutoscopeError(Exception):
     ├── NotAuthenticated       who are you?
     ├── NotPermitted           you may not
     ├── TooManyRequests        slow down
+    │   ├── RateLimited        this key asks too often
+    │   └── TooManyJobs        as much is under way as may be
     ├── StorageFull            no room left
     ├── ModelUnavailable       the model's files are missing, broken or refused
     ├── GenerationFailed       the engine could not make it
@@ -56,6 +60,18 @@ class NothingToDraw(InvalidRequest):
     """The prompt holds nothing this model knows."""
 
     code = "nothing_to_draw"
+
+
+class UrlRefused(InvalidRequest):
+    """This service does not go where that URL leads."""
+
+    code = "url_refused"
+
+
+class UrlFailed(InvalidRequest):
+    """The URL does not give what it should."""
+
+    code = "url_failed"
 
 
 class UnknownModel(MutoscopeError):
@@ -98,6 +114,18 @@ class TooManyRequests(MutoscopeError):
     """Too many requests at once."""
 
     code = "too_many_requests"
+
+
+class RateLimited(TooManyRequests):
+    """This key asks too often."""
+
+    code = "rate_limited"
+
+
+class TooManyJobs(TooManyRequests):
+    """As many generations are under way as may be at once."""
+
+    code = "too_many_jobs"
 
 
 class StorageFull(MutoscopeError):
