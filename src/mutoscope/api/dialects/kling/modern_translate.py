@@ -20,7 +20,7 @@ from mutoscope.api.dialects.kling.parts import (
     require_shots,
     sound_params,
 )
-from mutoscope.api.dialects.kling.shots import shot_params, shots_in, title_of
+from mutoscope.api.dialects.kling.shots import Shot, shot_params, shots_in, title_of
 from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest
@@ -50,14 +50,25 @@ class ModernTranslator:
         self._catalog = catalog
 
     def text_to_video(self, name: str, body: ModernTextToVideo) -> Submission:
-        """A video from words."""
+        """A video from words, cut together from several shots where they list them."""
         refuse_what_is_not_offered(body)
         chosen = self._names.choose(name, TEXT_TO_VIDEO.operation)
-        ratio = ratio_of(body.settings.aspect_ratio, chosen, VIDEO_RATIOS, "settings.aspect_ratio")
+        settings, prompt = body.settings, body.prompt or ""
+        ratio = ratio_of(settings.aspect_ratio, chosen, VIDEO_RATIOS, "settings.aspect_ratio")
+        seconds = chosen.check_seconds(settings.duration, field="settings.duration")
+        params = self._sound(settings, chosen)
+        shots = _listed_shots(prompt, settings)
+        if shots:
+            require_shots(self._catalog, chosen, "prompt")
+            params |= shot_params(shots, seconds=seconds, field="prompt")
         wish = Wish(
             task=Task.TEXT_TO_VIDEO,
+            prompt=title_of(shots) if shots else prompt,
+            model=chosen.local,
+            size=self._size(settings, chosen),
             ratio=ratio,
-            **self._words(body.prompt or "", "prompt", body.settings, chosen),
+            seconds=seconds,
+            params=params,
         )
         return _submission(TEXT_TO_VIDEO, body.options, wish, [])
 
@@ -68,40 +79,33 @@ class ModernTranslator:
         for number, content in enumerate(body.contents):
             one_of(content.type, ("prompt", *FRAMES), f"contents.{number}.type")
         frames = _frames(body.contents)
+        prompt = _prompt(body.contents)
+        if _listed_shots(prompt, body.settings):
+            raise InvalidRequest(
+                "contents list several shots",
+                field="contents",
+                fix="a video of a picture is one shot here: send multi_shot false",
+            )
         wish = Wish(
             task=Task.IMAGE_TO_VIDEO,
-            **self._words(_prompt(body.contents), "contents", body.settings, chosen),
+            prompt=prompt,
+            model=chosen.local,
+            size=self._size(body.settings, chosen),
+            seconds=chosen.check_seconds(body.settings.duration, field="settings.duration"),
+            params=self._sound(body.settings, chosen),
         )
         return _submission(IMAGE_TO_VIDEO, body.options, wish, frames)
 
-    def _words(self, prompt: str, field: str, settings: Settings, chosen: Chosen) -> dict[str, Any]:
+    def _size(self, settings: Settings, chosen: Chosen) -> str | None:
         model = self._catalog.find(chosen.local)
-        size = chosen.size(settings.resolution, RESOLUTIONS, model, field="settings.resolution")
-        audio = settings.audio
-        sound = "off" if audio is None else SOUNDS.get(audio, audio)
-        if chosen.name == ALWAYS_AUDIBLE and audio is None:
-            sound = "on" if has_knob(self._catalog, chosen, "sound") else "off"
-        seconds = chosen.check_seconds(settings.duration, field="settings.duration")
-        params: dict[str, Any] = dict(
-            sound_params(self._catalog, chosen, sound, field="settings.audio")
-        )
-        shots = [] if settings.multi_shot is False else shots_in(prompt)
-        if shots:
-            if field != "prompt":
-                raise InvalidRequest(
-                    f"{field} lists several shots",
-                    field=field,
-                    fix="a video of a picture is one shot here; describe it, or multi_shot false",
-                )
-            require_shots(self._catalog, chosen, field)
-            params |= shot_params(shots, seconds=seconds, field=field)
-        return {
-            "prompt": title_of(shots) if shots else prompt,
-            "model": chosen.local,
-            "size": size,
-            "seconds": seconds,
-            "params": params,
-        }
+        return chosen.size(settings.resolution, RESOLUTIONS, model, field="settings.resolution")
+
+    def _sound(self, settings: Settings, chosen: Chosen) -> dict[str, Any]:
+        if settings.audio is None and chosen.name == ALWAYS_AUDIBLE:
+            audible = has_knob(self._catalog, chosen, "sound")
+            return {"sound": "on"} if audible else {}
+        audio = one_of(settings.audio or "off", tuple(SOUNDS), "settings.audio")
+        return dict(sound_params(self._catalog, chosen, SOUNDS[audio], field="settings.audio"))
 
 
 def _submission(
@@ -113,6 +117,10 @@ def _submission(
         dialect=collection.dialect,
         external_task_id=options.external_task_id,
     )
+
+
+def _listed_shots(prompt: str, settings: Settings) -> list[Shot]:
+    return [] if settings.multi_shot is False else shots_in(prompt)
 
 
 def _prompt(contents: list[Content]) -> str:
