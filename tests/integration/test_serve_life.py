@@ -3,15 +3,31 @@
 import re
 import signal
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-from tests.support.program import PATIENCE_SECONDS, Service, eventually, house, run, serving
+from tests.support.program import (
+    PATIENCE_SECONDS,
+    PROGRAM,
+    Service,
+    environment,
+    eventually,
+    house,
+    run,
+    serving,
+)
 
-LONG_JOB = {"prompt": "a red car in the desert", "size": "480p", "seconds": 15, "seed": 7}
+from mutoscope.core.ids import GenerationId, JobId
+from mutoscope.core.request import Task, Wish
+from mutoscope.core.state import JobState
+from mutoscope.generations import Rooms, Submission, submit
+from mutoscope.wiring import local_owner
+
+LONG_JOB = {"prompt": "a red car in the desert", "size": "480p", "seconds": 4, "seed": 7}
 SHORT_JOB = {"prompt": "月亮下的猫", "size": "480p", "seconds": 1, "seed": 7}
 
 
@@ -162,3 +178,25 @@ def test_a_stopped_server_lets_a_short_job_finish(tmp_path: Path) -> None:
     assert run("jobs", "show", job_id, "--json", data=tmp_path / "data").document["state"] == (
         "succeeded"
     )
+
+
+def test_one_more_worker_takes_jobs_and_leaves_when_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with house(data) as rooms:
+        wish = Wish(prompt="a cat", task=Task.TEXT_TO_VIDEO, size="480p", seconds=1)
+        job_id = submit(rooms, Submission(wish=wish), local_owner(rooms)).id
+        worker = subprocess.Popen([PROGRAM, "worker", "--data", str(data)], env=environment())
+        try:
+            eventually(lambda: state_of(rooms, job_id) is JobState.SUCCEEDED, "the video")
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(PATIENCE_SECONDS) == 0
+        finally:
+            worker.kill()
+            worker.wait()
+    assert list((data / "workers").iterdir()) == []
+
+
+def state_of(rooms: Rooms, job_id: GenerationId) -> JobState:
+    """Where a job is."""
+    with rooms.database.snapshot() as tx:
+        return rooms.jobs.find(tx, JobId(job_id)).state
