@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutoscope.catalog.families import ltx, wan
-from mutoscope.catalog.families.diffusers import INDEX, read_index
+from mutoscope.catalog.families.diffusers import INDEX, pipeline_of
 from mutoscope.catalog.families.storyboard import STORYBOARD
 from mutoscope.catalog.model import Model
 from mutoscope.core.errors import ModelUnavailable, UnknownModel
@@ -59,8 +59,8 @@ class Catalog:
 
 def _describe(folder: Path) -> Model | Unusable:
     try:
-        pipeline = read_index(folder).get("_class_name")
-        if not isinstance(pipeline, str) or pipeline not in FROM_FOLDER:
+        pipeline = pipeline_of(folder)
+        if pipeline not in FROM_FOLDER:
             known = ", ".join(sorted(FROM_FOLDER))
             raise ModelUnavailable(f"{pipeline} is none of the pipelines known here: {known}")
         return FROM_FOLDER[pipeline](folder, pipeline)

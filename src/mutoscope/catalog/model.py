@@ -50,9 +50,13 @@ class Length:
     fps: tuple[int, ...]
     step: int = 1
     offset: int = 0
+    # Where only some lengths were trained: these, and no others.
+    choices: tuple[int, ...] = ()
 
     def frames(self, seconds: float, fps: int) -> int:
         """The number of frames the model makes for this many seconds; `offset` is on the house."""
+        if self.choices:
+            return min(self.choices, key=lambda frames: abs(frames - self.offset - seconds * fps))
         return max(1, round(seconds * fps / self.step)) * self.step + self.offset
 
 

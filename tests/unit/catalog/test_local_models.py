@@ -10,10 +10,10 @@ from mutoscope.core.request import Task, Wish
 WISH = Wish(prompt="a cat", task=Task.TEXT_TO_VIDEO, seed=1)
 
 
-def folder(models: Path, name: str, pipeline: str, **manifest: object) -> Path:
+def folder(models: Path, name: str, class_name: str, **manifest: object) -> Path:
     path = models / name
     path.mkdir(parents=True)
-    (path / "model_index.json").write_text(json.dumps({"_class_name": pipeline}))
+    (path / "model_index.json").write_text(json.dumps({"_class_name": class_name}))
     if manifest:
         (path / "mutoscope.json").write_text(json.dumps(manifest))
     return path
@@ -54,6 +54,31 @@ def test_the_manifest_of_a_folder_wins_over_its_family(tmp_path: Path) -> None:
     assert model.facts["vocabulary"] == {"objects": ["cat"]}
 
 
+def test_only_the_lengths_that_a_manifest_names_are_made(tmp_path: Path) -> None:
+    folder(tmp_path, "mini", "LTXConditionPipeline", fps=8, sizes=[[128, 128]], frames=[1, 17, 25])
+    model = Catalog(tmp_path).find("mini")
+    wishes = {
+        seconds: Wish(prompt="a cat", task=Task.TEXT_TO_VIDEO, seconds=seconds)
+        for seconds in (2.0, 2.4, 2.6, 3.0)
+    }
+    frames = {seconds: model.request(wish).shape.frames for seconds, wish in wishes.items()}
+    assert frames == {2.0: 17, 2.4: 17, 2.6: 25, 3.0: 25}
+    with pytest.raises(InvalidRequest):
+        model.request(Wish(prompt="a cat", task=Task.TEXT_TO_VIDEO, seconds=1.0))
+
+
+def test_the_autoencoder_says_how_frames_are_packed(tmp_path: Path) -> None:
+    path = folder(tmp_path, "small", "LTXPipeline")
+    (path / "vae").mkdir()
+    (path / "vae" / "config.json").write_text('{"temporal_compression_ratio": 4}')
+    assert Catalog(tmp_path).find("small").length.step == 4
+
+
+def test_a_manifest_may_name_another_pipeline_of_the_family(tmp_path: Path) -> None:
+    folder(tmp_path, "mini", "LTXPipeline", pipeline="LTXConditionPipeline")
+    assert Task.VIDEO_EXTEND in Catalog(tmp_path).find("mini").tasks
+
+
 def test_what_is_not_here_is_refused_with_what_is(tmp_path: Path) -> None:
     with pytest.raises(UnknownModel) as refusal:
         Catalog(tmp_path).find("sora-2")
@@ -88,6 +113,6 @@ def test_a_task_that_a_model_has_not_is_refused(tmp_path: Path) -> None:
     folder(tmp_path, "my-wan", "WanPipeline")
     with pytest.raises(InvalidRequest) as refusal:
         Catalog(tmp_path).find("my-wan").request(
-            Wish(prompt="a cat", task=Task.TEXT_TO_IMAGE, seed=1)
+            Wish(prompt="a cat", task=Task.IMAGE_TO_IMAGE, seed=1)
         )
     assert refusal.value.field == "task"

@@ -38,6 +38,7 @@ class Manifest(BaseModel):
     """`mutoscope.json`: what a model folder says of itself; every field may be left out."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+    pipeline: str | None = None
     title: dict[str, str] = {}
     description: dict[str, str] = {}
     licence: str = "unknown: see the model's card"
@@ -60,9 +61,12 @@ class Defaults(BaseModel):
     roles: frozenset[ReferenceRole]
 
 
-def read_index(folder: Path) -> Mapping[str, Any]:
-    """The folder's `model_index.json`. ModelUnavailable names the file when it can't be read."""
-    return _read_json(folder / INDEX)
+def pipeline_of(folder: Path) -> str:
+    """The pipeline that a folder is run with: its manifest's, or its index's own.
+
+    ModelUnavailable names the file when it can't be read.
+    """
+    return _manifest(folder).pipeline or str(read_json(folder / INDEX).get("_class_name"))
 
 
 def model_from_folder(folder: Path, defaults: Defaults) -> Model:
@@ -70,7 +74,9 @@ def model_from_folder(folder: Path, defaults: Defaults) -> Model:
     manifest = _manifest(folder)
     fps = manifest.fps or defaults.fps
     formats = tuple(_format(w, h) for w, h in manifest.sizes or defaults.sizes)
-    frames_max = max(manifest.frames) if manifest.frames else defaults.frames_max
+    clips = tuple(sorted(frames for frames in manifest.frames or () if frames > 1))
+    frames_max = clips[-1] if clips else defaults.frames_max
+    frames_min = clips[0] if clips else 1 + defaults.frames_step
     name = folder.name
     return Model(
         id=ModelId(name),
@@ -84,11 +90,12 @@ def model_from_folder(folder: Path, defaults: Defaults) -> Model:
         formats=formats,
         length=Length(
             seconds_default=min(5.0, (frames_max - 1) / fps),
-            seconds_min=defaults.frames_step / fps,
+            seconds_min=(frames_min - 1) / fps,
             seconds_max=(frames_max - 1) / fps,
             fps=(fps,),
             step=defaults.frames_step,
             offset=1,
+            choices=clips,
         ),
         price=_price(formats, manifest.credits_per_second),
         params=DiffusersParams,
@@ -104,14 +111,15 @@ def _manifest(folder: Path) -> Manifest:
     if not path.exists():
         return Manifest()
     try:
-        return Manifest.model_validate(_read_json(path))
+        return Manifest.model_validate(read_json(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ModelUnavailable(f"{path}: {where}: {first['msg']}", field="model") from error
 
 
-def _read_json(path: Path) -> Mapping[str, Any]:
+def read_json(path: Path) -> Mapping[str, Any]:
+    """A JSON object from a model folder; ModelUnavailable names the file that holds none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
