@@ -137,11 +137,8 @@ def test_a_link_signs_in_once(data: Path) -> None:
 REFUSALS = [
     (("credits", "grant", "lots"), "error: AMOUNT: not a number of credits: 'lots'"),
     (("credits", "grant", "--", "-5"), "error: AMOUNT: credits must be positive"),
-    (("credits", "grant", "0.0001"), "error: AMOUNT: credits have at most three decimals"),
-    (("models", "show", "sora"), "error: model: there is no model 'sora' here"),
     (("jobs", "show", "12"), "error: there is no such generation"),
     (("jobs", "show", "one"), "error: there is no job 'one'"),
-    (("jobs", "cancel", "12"), "error: there is no such generation"),
     (("people", "password", "nobody@here"), "error: nobody here has the address nobody@here"),
 ]
 
