@@ -19,6 +19,8 @@ TALL = {Size.TINY: 0.13, Size.SMALL: 0.22, Size.NORMAL: 0.36, Size.LARGE: 0.52, 
 AIRBORNE = frozenset({
     Nature.BIRD, Nature.BUG, Nature.AIRCRAFT, Nature.DRIFTER, Nature.HEAVENLY,
 })  # fmt: skip
+AFLOAT = frozenset({Nature.BOAT, Nature.FISH})
+AFLOAT_BY = frozenset({Action.SWIM, Action.SAIL})
 HEADED = frozenset({Nature.ROCKET, Nature.AIRCRAFT})
 
 
@@ -33,7 +35,6 @@ class Actor:
     altitude: float  # how high its foot is above that ground
     size: float  # height of the drawing, in frame heights
     order: float
-    delay: float = 0.0
     partner: "Actor | None" = None
     travels: bool = False
 
@@ -98,7 +99,11 @@ def lay(
 class Troupe:
     """All actors of a shot, drawn far to near."""
 
-    def __init__(self, actors: list[Actor], backdrop: Backdrop, shadow: float, seconds: float):
+    def __init__(
+        self, actors: list[Actor], backdrop: Backdrop, *,
+        shadow: float, glow: float, seconds: float,
+    ) -> None:  # fmt: skip
+        """`shadow` and `glow` say how strong shadows and halos are, 0 to 1."""
         self.actors = sorted(actors, key=lambda actor: actor.order)
         self.backdrop = backdrop
         self.seconds = seconds
@@ -108,14 +113,31 @@ class Troupe:
             [spot[..., None] * np.array([red, green, blue], np.float32), spot * 255]
         ).astype(np.uint8)
         self._strength = shadow
+        self._glow = glow
+        tone = np.array([255, 214, 140], np.float32)
+        soft = spot**1.5
+        self._halo = np.dstack([soft[..., None] * tone, soft * 180]).astype(np.uint8)
 
     def draw(self, canvas: Pixels, view: View, share: float) -> None:
         """Shadows and reflections first, then the figures."""
-        stances = [(actor, actor.stance(share - actor.delay * 0.0)) for actor in self.actors]
+        stances = [(actor, actor.stance(share)) for actor in self.actors]
         for actor, stance in stances:
             self._ground(canvas, view, actor, stance, share)
         for actor, stance in sorted(stances, key=lambda pair: not pair[0].is_behind(share)):
+            if actor.look.shines and self._glow:
+                self._shine(canvas, view, actor, stance)
             self._figure(canvas, view, actor, stance, share)
+
+    def _shine(self, canvas: Pixels, view: View, actor: Actor, stance: Stance) -> None:
+        """A warm halo around what gives light."""
+        y = actor.ground - actor.altitude - stance.lift - actor.size * stance.scale / 2
+        x, y = view.place(actor.x + stance.x, y, 1.0)
+        wide = actor.size * stance.scale * view.scale(1.0) * view.unit * 2.6
+        size = self._halo.shape[0]
+        matrix = np.array(
+            [[wide / size, 0, x - wide / 2], [0, wide / size, y - wide / 2]], np.float64
+        )
+        lay(canvas, self._halo, matrix, self._glow)
 
     def _ground(
         self, canvas: Pixels, view: View, actor: Actor, stance: Stance, share: float
@@ -124,10 +146,12 @@ class Troupe:
         if ground in {Ground.AIR, Ground.SPACE}:
             return
         lift = max(0.0, actor.altitude + stance.lift)
-        if ground in {Ground.WATER, Ground.STUDIO} and lift < 0.25:
-            mirror = 0.36 if ground is Ground.WATER else 0.13
+        bank = self.backdrop.bank
+        wet = ground is Ground.WATER and (bank is None or actor.ground < bank - 0.05)
+        if (wet or ground is Ground.STUDIO) and lift < 0.25:
+            mirror = 0.36 if wet else 0.13
             self._figure(canvas, view, actor, stance, share, mirror=mirror * (1 - lift * 3.5))
-        if ground is Ground.WATER:
+        if wet:
             return
         x, y = view.place(actor.x + stance.x, actor.ground - stance.away, 1.0)
         scale = view.scale(1.0) * view.unit * stance.scale
@@ -149,9 +173,8 @@ class Troupe:
         look = actor.look
         left, top, right, bottom = look.box
         base = actor.size * view.unit / max(0.05, bottom - top)
-        tall = max(
-            4, min(1400, round(base * max(1.0, min(stance.scale * view.scale(1.0), 2.2)) / 16) * 16)
-        )
+        larger = min(stance.scale * view.scale(1.0), 2.2)
+        tall = max(4, min(1400, round(base * max(1.0, larger) / 16) * 16))
         picture = look.picture(share * self.seconds + actor.role.phase * 0.4, tall)
         factor = base * view.scale(1.0) * stance.scale / tall
         way = actor.facing_way(share)
@@ -162,7 +185,12 @@ class Troupe:
         flip = -1.0 if mirrored else 1.0
         sx = factor * flip * stance.width * (1 + stance.squash)
         sy = factor * (1 - stance.squash)
-        centred = actor.altitude > 0.02 or stance.lift > 0.03 or look.nature in HEADED
+        centred = (
+            actor.altitude > 0.02
+            or stance.lift > 0.03
+            or look.nature in HEADED
+            or actor.role.action in {Action.ROLL, Action.SPIN}
+        )
         anchor_x = (left + right) / 2 * picture.shape[1]
         anchor_y = ((top + bottom) / 2 if centred else bottom) * picture.shape[0]
         world_y = actor.ground - stance.away - actor.altitude - stance.lift
@@ -206,7 +234,7 @@ def _aim(actor: Actor, stance: Stance, share: float, mirrored: bool) -> float:
 
 def cast(
     subjects: list[tuple[Subject, Look]], backdrop: Backdrop, *,
-    aspect: float, seconds: float, draw: np.random.Generator, follows: bool,
+    aspect: float, seconds: float, draw: np.random.Generator, follows: bool, room: float = 1.0,
 ) -> list[Actor]:  # fmt: skip
     """Give every subject its place, its size and its move."""
     many = sum(min(subject.count, 3) for subject, _ in subjects)
@@ -222,13 +250,16 @@ def cast(
                 way = -1.0 if target is Direction.LEFT else 1.0
         groups.append(
             _group(subject, look, backdrop, index=index, many=many, among=len(subjects), way=way,
-                   aspect=aspect, seconds=seconds, draw=draw)
+                   aspect=aspect, seconds=seconds, draw=draw, share=room)
         )  # fmt: skip
     for (subject, _), group in zip(subjects, groups, strict=True):
         if subject.target is not None:
             for actor in group:
                 actor.partner = groups[subject.target][0]
                 _pair(actor, actor.partner)
+        if subject.action is Action.ORBIT and subject.target is not None:
+            for actor in groups[subject.target]:
+                actor.x = 0.0
     actors = [actor for group in groups for actor in group]
     if follows and actors:
         for actor in actors:
@@ -251,7 +282,7 @@ def _pair(actor: Actor, partner: Actor) -> None:
 
 def _group(
     subject: Subject, look: Look, backdrop: Backdrop, *, index: int, many: int, among: int,
-    way: float, aspect: float, seconds: float, draw: np.random.Generator,
+    way: float, aspect: float, seconds: float, draw: np.random.Generator, share: float,
 ) -> list[Actor]:  # fmt: skip
     """The copies of one subject, arranged."""
     size = _size(subject, look, aspect=aspect, many=many, among=among)
@@ -268,7 +299,8 @@ def _group(
         scatter = float(draw.uniform(-0.012, 0.012)) if subject.count > 1 else 0.0
         role = Role(
             nature=look.nature, action=subject.action, direction=subject.direction, way=way,
-            seconds=seconds, reach=aspect / 2, tall=size, wide=wide + step * (subject.count - 1),
+            seconds=seconds, reach=aspect / 2 * share, tall=size,
+            wide=wide + step * (subject.count - 1),
             phase=float(draw.uniform(0, 6.28)) if subject.count > 1 or among > 1 else 0.0,
             pace=PACES[subject.speed], flies=flies,
         )  # fmt: skip
@@ -296,6 +328,8 @@ def _size(subject: Subject, look: Look, *, aspect: float, many: int, among: int)
     if subject.count > 4:
         tall *= max(0.55, 1 - 0.05 * (subject.count - 4))
     widest = aspect * (0.72 if among == 1 else 0.92 / among)
+    if subject.count > 2:
+        widest = min(widest, aspect * 1.5 / subject.count)
     return float(min(tall, widest / look.shape, 0.9))
 
 
@@ -329,6 +363,9 @@ def _level(
     """Where its ground is and how high above it."""
     feet = backdrop.feet
     ground = backdrop.ground
+    swims = look.nature in AFLOAT or subject.action in AFLOAT_BY
+    if backdrop.bank is not None and not swims:
+        feet = backdrop.bank
     if ground in {Ground.AIR, Ground.SPACE}:
         if subject.action in {Action.RISE}:
             return 0.98, 0.02

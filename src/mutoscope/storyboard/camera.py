@@ -54,6 +54,12 @@ class Camera:
         return any(move.kind is CameraKind.FOLLOW for move in self.moves)
 
     @property
+    def closes_in(self) -> bool:
+        """It comes so near that what moves far would be lost from sight."""
+        nearer = {CameraKind.ZOOM, CameraKind.DOLLY}
+        return any(move.kind in nearer and abs(move.amount) > 2 for move in self.moves)
+
+    @property
     def roll_max(self) -> float:
         """The largest roll of the shot, in degrees."""
         return sum(

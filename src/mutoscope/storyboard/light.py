@@ -69,16 +69,19 @@ def light_of(shot: Shot) -> Light:
     grey = (level * 0.90, level * 0.95, level * 1.03)
     if Weather.STORM in shot.weather:
         grey = mixed(grey, (40, 46, 62), 0.45)
+    if Weather.STORM in shot.weather and not dark:
+        grey = mixed(grey, (64, 74, 98), 0.6)
     share = overcast * (0.35 if dark else 0.8)
     dim = 1 - overcast * (0.12 if dark else 0.2)
     if Weather.SNOW in shot.weather or Weather.FOG in shot.weather:
         dim = 1 - overcast * 0.08
     key_level = sum(clear.key) / 3
     red, green, blue = mixed(clear.key, (key_level, key_level, key_level * 1.04), share * 0.7)
+    pale = 0.0 if dark else 0.45 * (1 - overcast)
     return Light(
         time=clear.time,
         zenith=mixed(clear.zenith, grey, share), middle=mixed(clear.middle, grey, share),
-        horizon=mixed(clear.horizon, mixed(grey, (225, 230, 236), 0.0 if dark else 0.4), share),
+        horizon=mixed(clear.horizon, mixed(grey, (225, 230, 236), pale), share),
         haze=mixed(clear.haze, grey, share), key=(red * dim, green * dim, blue * dim),
         shadow=clear.shadow * (1 - overcast * 0.55), glow=clear.glow, overcast=overcast,
     )  # fmt: skip
@@ -102,7 +105,7 @@ GRADES = MappingProxyType({
     Mood.DREAMY: Grade(
         gain=(1.02, 0.99, 1.04), lift=12, saturation=0.92, bloom=0.38, vignette=0.10
     ),
-    Mood.DARK: Grade(gain=(0.68, 0.70, 0.76), saturation=0.75, vignette=0.42),
+    Mood.DARK: Grade(gain=(0.80, 0.82, 0.88), saturation=0.75, vignette=0.40),
     Mood.VIVID: Grade(saturation=1.28),
     Mood.VINTAGE: Grade(gain=(1.05, 0.97, 0.80), lift=14, saturation=0.55, vignette=0.34),
     Mood.MONOCHROME: Grade(saturation=0.0, vignette=0.28),

@@ -12,6 +12,12 @@ from mutoscope.storyboard.pixels import RGB, Pixels, premultiply, resized, tinte
 from mutoscope.storyboard.scene import Colour
 
 CACHE_BYTES_MAX = 90_000_000
+# Lamps, fires and stars keep their own light and give some.
+SHINING = frozenset({
+    "sun", "sun-with-face", "full-moon", "full-moon-face", "crescent-moon", "star", "glowing-star",
+    "fire", "candle", "light-bulb", "red-paper-lantern", "comet", "jack-o-lantern", "sparkles",
+    "flashlight", "diya-lamp", "crystal-ball",
+})  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -28,6 +34,7 @@ class Look:
     light: RGB = (1.0, 1.0, 1.0)
     dye: Dye | None = None
     soft: bool = True
+    shines: bool = False
     _ready: dict[tuple[int, int], Pixels] = field(default_factory=dict, repr=False)
     _bytes: int = 0
 
@@ -58,22 +65,28 @@ class Look:
         picture = tinted(picture, self.light)
         wide = max(1, round(tall * picture.shape[1] / picture.shape[0]))
         larger = tall / picture.shape[0]
-        picture = resized(picture, wide, tall)
         if larger > 1.25 and self.soft:
-            away = cv2.GaussianBlur(picture, (0, 0), larger * 0.9)
-            picture = cv2.addWeighted(picture, 1.35, away, -0.35, 0)
+            # Sharpened before it is enlarged: the same to the eye at a third of the cost.
+            picture = cv2.addWeighted(picture, 1.5, cv2.blur(picture, (3, 3)), -0.5, 0)
             picture[..., :3] = np.minimum(picture[..., :3], picture[..., 3:])
-        return picture
+        return resized(picture, wide, tall)
 
 
 def drawn(drawing: Drawing, colour: Colour | None, light: RGB) -> Look:
     """The look of a drawing of the library."""
     sources = library().moving(drawing.name)
     still = library().still(drawing.name)
+    # Only what is ever drawn on: empty margins would cost as much as the drawing.
+    drawn_on = np.maximum.reduce([source[..., 3] for source in sources]) > 0
+    rows, columns = np.flatnonzero(drawn_on.any(1)), np.flatnonzero(drawn_on.any(0))
+    x, y, wide, tall = columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1
+    sources = [source[y : y + tall, x : x + wide] for source in sources]
     left, top, right, bottom = drawing.box
+    shines = drawing.name in SHINING
     return Look(
-        sources=sources, seconds=drawing.seconds, light=light,
-        box=(left / 256, top / 256, right / 256, bottom / 256),
+        sources=sources, seconds=drawing.seconds, shines=shines,
+        light=(1.0, 1.0, 1.0) if shines else light,
+        box=((left - x) / wide, (top - y) / tall, (right - x) / wide, (bottom - y) / tall),
         nature=drawing.nature, facing=drawing.facing, heading=drawing.heading,
         stature=stature(drawing.name, drawing.nature),
         dye=Dye(still, colour) if colour is not None else None,

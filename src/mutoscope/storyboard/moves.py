@@ -180,10 +180,12 @@ def dance(role: Role, share: float) -> Stance:
 def spin(role: Role, share: float) -> Stance:
     """Round and round: the round ones like wheels, the others as on a turntable."""
     turns = max(1.0, role.seconds * 0.4 * role.pace)
+    if role.nature is Nature.BUILDING:
+        return stand(role, share)
     if role.nature in {Nature.BALL, Nature.HEAVENLY, Nature.DRIFTER, Nature.ROCKET}:
         return Stance(turn=-role.way * 360 * turns * share)
     width = math.cos(2 * math.pi * turns * share)
-    return Stance(width=math.copysign(max(0.10, abs(width)), width))
+    return Stance(width=math.copysign(max(0.2, abs(width)), width))
 
 
 def roll(role: Role, share: float) -> Stance:

@@ -38,7 +38,9 @@ def uploaded(request: GenerationRequest, pictures: tuple[Picture, ...]) -> Uploa
     for picture in pictures:
         pixels = rgba(picture.pixels)
         role = picture.reference.role
-        if role is ReferenceRole.FIRST_FRAME:
+        if role is ReferenceRole.FIRST_FRAME and not request.task.is_video:
+            given.subjects.append(pixels)  # a picture of one frame has it for its subject
+        elif role is ReferenceRole.FIRST_FRAME:
             given.first = pixels
         elif role is ReferenceRole.LAST_FRAME:
             given.last = pixels

@@ -7,6 +7,7 @@ from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.rendering import Clip, Note, Picture, Report
 from mutoscope.core.request import GenerationRequest, Shape
 from mutoscope.core.state import Stage as Step
+from mutoscope.storyboard.checking import check_cast, unset_letters
 from mutoscope.storyboard.controls import camera_control, scene_parts, sound_wanted
 from mutoscope.storyboard.cutout import cut_out
 from mutoscope.storyboard.film import film
@@ -52,7 +53,9 @@ def shot_list_of(request: GenerationRequest, given: Uploaded) -> tuple[ShotList,
     moves = camera_control(request.params.get("camera_control"))
     told = request.params.get("shots")
     if told:
-        return _filmed(read_shot_list(told), moves), ()
+        shots = read_shot_list(told)
+        check_cast(shots, pictures=len(given.subjects))
+        return _filmed(shots, moves), unset_letters(shots)
     parts = scene_parts(request) or [(scene, None) for scene in scenes(request.prompt)]
     pictures = len(given.subjects) + (1 if given.has_frame else 0)
     planned: Plan = plan_scenes(

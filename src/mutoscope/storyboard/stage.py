@@ -16,7 +16,7 @@ from mutoscope.storyboard.light import GRADES, Grade, light_of
 from mutoscope.storyboard.looks import Look, drawn, photographed
 from mutoscope.storyboard.pixels import RGB, Pixels
 from mutoscope.storyboard.places import Ground, Painter, paint
-from mutoscope.storyboard.scene import Place, Shot, Subject
+from mutoscope.storyboard.scene import Place, Shot, Subject, TimeOfDay
 from mutoscope.storyboard.texts import card, title
 from mutoscope.storyboard.weather import Air
 
@@ -36,7 +36,7 @@ class Stage:
         roll = math.radians(self.camera.roll_max)
         self.canvas_width = math.ceil(width * math.cos(roll) + height * math.sin(roll))
         self.canvas_height = math.ceil(height * math.cos(roll) + width * math.sin(roll))
-        painter = Painter(width, height, self.light, draw, frozenset(shot.without))
+        painter = Painter(width, height, self.light, draw, _left_out(shot))
         tone = RGB_OF[shot.backdrop] if shot.backdrop is not None else None
         self.backdrop = paint(shot.place, painter, tone)
         self.troupe = self._troupe(draw, cutouts or {})
@@ -56,9 +56,13 @@ class Stage:
         actors = cast(
             [(subject, look) for subject, look in looks if look is not None], self.backdrop,
             aspect=self.width / self.height, seconds=self.shot.seconds, draw=draw,
-            follows=self.camera.follows,
+            follows=self.camera.follows, room=0.6 if self.camera.closes_in else 1.0,
         )  # fmt: skip
-        return Troupe(actors, self.backdrop, self.light.shadow, self.shot.seconds)
+        glow = {TimeOfDay.NIGHT: 0.5, TimeOfDay.SUNSET: 0.25}.get(self.shot.time, 0.0)
+        return Troupe(
+            actors, self.backdrop,
+            shadow=self.light.shadow, glow=glow, seconds=self.shot.seconds,
+        )  # fmt: skip
 
     def _look(self, subject: Subject, cutouts: Mapping[int, Pixels]) -> Look | None:
         light = self._subject_light()
@@ -74,7 +78,7 @@ class Stage:
         if self.shot.place in {Place.SPACE, Place.ROOM, Place.THEATRE, Place.STUDIO}:
             share = 0.45 if self.light.is_dark else 0.7
         else:
-            share = 0.85
+            share = 0.62 if self.light.is_dark else 0.85
         red, green, blue = (1 + (value - 1) * share for value in self.light.key)
         if self.backdrop.ground is Ground.DEEP:
             return red * 0.82, green * 0.97, blue
@@ -138,6 +142,22 @@ class Stage:
             frame = cv2.convertScaleAbs(frame, alpha=1 - grade.lift / 255, beta=grade.lift)
         cv2.multiply(frame, self._vignette, frame, scale=1 / 128)
         return frame
+
+
+MOONS = frozenset({"full-moon", "crescent-moon", "first-quarter-moon", "full-moon-face"})
+
+
+def _left_out(shot: Shot) -> frozenset[str]:
+    """Drawings the scenery must not show: what was refused, and heavenly bodies in the cast."""
+    cast_names = {subject.art or "" for subject in shot.subjects}
+    names = set(shot.without)
+    if shot.place in {Place.SPACE, Place.MOON}:
+        names |= cast_names
+    if cast_names & MOONS:
+        names.add("full-moon")
+    if cast_names & {"sun", "sun-with-face"}:
+        names.add("sun")
+    return frozenset(names)
 
 
 def _vignette(width: int, height: int, grade: Grade) -> Pixels:

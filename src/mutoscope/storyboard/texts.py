@@ -37,8 +37,9 @@ def set_words(words: str, width: int, size: int) -> list[str]:
     font = face(size)
     lines: list[str] = []
     for paragraph in words.split("\n"):
-        pieces = paragraph.split(" ") if " " in paragraph else list(paragraph)
-        joint = " " if " " in paragraph else ""
+        spaced = " " in paragraph or paragraph.isascii()
+        pieces = paragraph.split(" ") if spaced else list(paragraph)
+        joint = " " if spaced else ""
         line = ""
         for piece in pieces:
             longer = f"{line}{joint}{piece}" if line else piece
@@ -115,7 +116,7 @@ def card(words: str, light: RGB) -> Look | None:
     ):
         size -= 6
         lines = set_words(words, 370, size)
-    lines = lines[:3]
+    lines = [line for line in lines[:3] if line]
     for index, line in enumerate(lines):
         y = 246 + (index - (len(lines) - 1) / 2) * size * 1.2
         pen.text((256, y), line, font=face(size), fill=(92, 62, 26, 255), anchor="mm")

@@ -188,7 +188,7 @@ class Mist:
         rows, columns = view.height // 4, view.width // 2
         field = cloud_noise(draw, columns, rows, 3)
         y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-        rise = np.interp(y, [0, 0.35, 0.7, 1], [0.10, 0.35, 0.62, 0.40]).astype(np.float32)
+        rise = np.interp(y, [0, 0.35, 0.7, 1], [0.08, 0.28, 0.5, 0.34]).astype(np.float32)
         cover = np.clip(rise + (field - 0.5) * 0.9 * rise, 0, 0.86)
         self.cover = np.concatenate([cover, cover], axis=1)
         self.colour = np.asarray(light.haze, np.float32)

@@ -62,10 +62,11 @@ BY_NAME = MappingProxyType(
         dragon-face frog chicken ghost alien alien-monster robot hatching-chick""")
     | _named(Nature.BEAST, """
         penguin turkey rooster peacock flamingo dodo snail caterpillar bug ant spider scorpion crab
-        worm beetle lady-beetle cricket cockroach baby-chick front-facing-baby-chick dragon""")
+        worm beetle turtle lady-beetle
+        cricket cockroach baby-chick front-facing-baby-chick dragon""")
     | _named(Nature.BIRD, "bat")
     | _named(Nature.BUG, "butterfly honeybee mosquito fly fairy")
-    | _named(Nature.FISH, "mermaid merman person-swimming turtle lobster")
+    | _named(Nature.FISH, "mermaid merman person-swimming lobster")
     | _named(Nature.PLANT, "coral potted-plant christmas-tree tanabata-tree pine-decoration")
     | _named(Nature.BOAT, "duck swan goose person-rowing-boat person-surfing woman-surfing")
     | _named(Nature.ROCKET, "rocket")
@@ -125,7 +126,8 @@ STATURE = MappingProxyType({
 STATURE_BY_NAME = MappingProxyType({
     "elephant": 1.4, "mammoth": 1.4, "giraffe": 1.5, "whale": 1.4, "spouting-whale": 1.4,
     "t-rex": 1.5, "sauropod": 1.6, "dragon": 1.4, "mouse": 0.5, "rat": 0.5, "hedgehog": 0.5,
-    "hamster": 0.55, "cat": 0.7, "black-cat": 0.7, "dog": 0.75, "rabbit": 0.6, "horse": 1.1,
+    "hamster": 0.55, "turtle": 0.5,
+    "cat": 0.7, "black-cat": 0.7, "dog": 0.75, "rabbit": 0.6, "horse": 1.1,
     "baby-chick": 0.45, "front-facing-baby-chick": 0.45, "ant": 0.35, "snail": 0.45,
     "tropical-fish": 0.55, "fish": 0.55, "shark": 1.1, "dolphin": 1.0, "bus": 1.25,
     "articulated-lorry": 1.3, "locomotive": 1.35, "ship": 1.4, "passenger-ship": 1.4, "ferry": 1.4,

@@ -30,3 +30,5 @@ class Backdrop:
     behind: list[Layer | Water] = field(default_factory=list)
     front: list[Layer] = field(default_factory=list)
     shadow: RGB = (20, 24, 40)
+    # Where the feet of those are who stay out of the water, when there is a bank.
+    bank: float | None = None

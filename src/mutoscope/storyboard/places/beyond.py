@@ -50,7 +50,8 @@ def _star_field(painter: Painter, depth: float) -> Layer:
 
 def _planet(painter: Painter) -> Layer:
     strip = painter.strip(-MARGIN, 1 + MARGIN, 0.5)
-    name = painter.pick("globe-showing-asia-australia", "ringed-planet", "full-moon", "new-moon")
+    planets = ("globe-showing-asia-australia", "ringed-planet", "full-moon", "new-moon")
+    name = painter.pick(*(painter.allowed(planets) or planets[3:]))
     side = painter.pick("left", "right")
     picture = painter.prop(name, painter.between(0.24, 0.34), detail=0.5, dim=1.5)
     offset = (-0.36 if side == "left" else 0.36) * min(painter.aspect, 1.78)

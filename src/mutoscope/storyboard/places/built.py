@@ -314,16 +314,33 @@ def fair(painter: Painter) -> Backdrop:
     )  # fmt: skip
 
 
+CLOTHES: tuple[RGB, ...] = (
+    (214, 78, 78), (240, 196, 92), (90, 132, 206), (244, 244, 246), (104, 174, 122), (62, 66, 90),
+)  # fmt: skip
+
+
+def _crowd(painter: Painter) -> Pixels:
+    """Rows of spectators: a round head on round shoulders, each in its own colour."""
+    strip = painter.strip(0.30, 0.74, 0.5)
+    rows, columns = strip.shape[:2]
+    strip[..., :3] = np.clip(painter.light.on((84, 90, 122), 0.25), 0, 255)
+    strip[..., 3] = 255
+    step = max(5, round(0.030 * painter.height * 0.5))
+    skin = painter.light.on((246, 206, 160), 0.2)
+    for line, y in enumerate(range(step, rows + step, step)):
+        for x in range(-step * (line % 2) // 2, columns + step, step):
+            cloth = painter.light.on(CLOTHES[int(painter.draw.integers(len(CLOTHES)))], 0.35)
+            at = (x + int(painter.draw.integers(-1, 2)), y)
+            cv2.circle(strip, at, step * 2 // 5 + 1, (*cloth, 255), -1, cv2.LINE_AA)
+            head = (at[0], at[1] - step // 2)
+            cv2.circle(strip, head, max(1, step // 4), (*skin, 255), -1, cv2.LINE_AA)
+    return strip
+
+
 def stadium(painter: Painter) -> Backdrop:
     """A pitch before the stands."""
-    crowd = painter.strip(0.30, 0.74, 0.5)
-    rows, columns = crowd.shape[:2]
-    noise = painter.draw.random((rows // 4 + 1, columns // 4 + 1, 3), np.float32)
-    small = np.clip(noise * 190 + 40, 0, 255)
-    dots = cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR)
-    shade = np.asarray(painter.light.on((110, 116, 150), 0.2), np.float32)
-    crowd[..., :3] = np.clip(dots * 0.4 * np.asarray(painter.light.key) + shade * 0.6, 0, 255)
-    crowd[..., 3] = 255
+    crowd = _crowd(painter)
+    rows = crowd.shape[0]
     for share in (0.3, 0.62):
         y = round(rows * share)
         crowd[y : y + max(2, rows // 30), :, :3] = np.clip(

@@ -76,7 +76,7 @@ def _foam(painter: Painter, y: float) -> Layer:
 def lake(painter: Painter) -> Backdrop:
     """A calm lake that mirrors its mountains."""
     return Backdrop(
-        Ground.WATER, feet=0.80, horizon=0.56,
+        Ground.WATER, feet=0.75, horizon=0.56, bank=0.92,
         behind=[
             sky(painter, 0.56), clouds(painter, 0.45),
             mountains(painter, 0.58, 0.30, (118, 136, 168), depth=0.07, haze=0.38),
@@ -84,6 +84,7 @@ def lake(painter: Painter) -> Backdrop:
             row(painter, ("evergreen-tree", "deciduous-tree"), 0.575, (0.06, 0.11), depth=0.12,
                 haze=0.24, spacing=0.07, scatter=0.004),
             surface(painter, 0.575, calm=0.88, near=(38, 104, 128), far=(110, 170, 180)),
+            ground(painter, 0.865, (70, 132, 60), (120, 182, 84), wave=0.012),
         ],
         front=[foreground(painter, ("herb", "lotus", "sheaf-of-rice"), size=0.22, spacing=0.6)],
         shadow=(10, 34, 50),

@@ -113,6 +113,8 @@ def cloud_colours(light: Light) -> tuple[RGB, RGB]:
     bright = lit.get(light.time, (255, 206, 168))
     dark = shade.get(light.time, (176, 92, 124))
     grey = light.overcast * 0.6
+    if light.overcast > 0.8:
+        return mixed(bright, (104, 112, 130), 0.85), mixed(dark, (58, 64, 82), 0.85)
     return mixed(bright, (170, 178, 190), grey), mixed(dark, (112, 120, 136), grey)
 
 
@@ -140,5 +142,6 @@ def puffs(
         shade = second + (first - second) * lit
         colour += (shade - colour) * part[..., None]
         cover = np.maximum(cover, part)
-    cover *= np.clip((rows * 0.97 - y) / (rows * 0.16), 0, 1) * opacity
-    return np.dstack([colour * cover[..., None], cover * 255]).clip(0, 255).astype(np.uint8)
+    # Colours were laid over nothing, so they are premultiplied already.
+    fade = np.clip((rows * 0.97 - y) / (rows * 0.16), 0, 1) * opacity
+    return np.dstack([colour * fade[..., None], cover * fade * 255]).clip(0, 255).astype(np.uint8)

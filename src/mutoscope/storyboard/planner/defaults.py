@@ -23,7 +23,8 @@ PLACE_OF_NAME = MappingProxyType({
     "ringed-planet": Place.SPACE, "globe-showing-asia-australia": Place.SPACE,
     "comet": Place.SPACE, "alien": Place.SPACE, "flying-saucer": Place.SPACE,
     "monkey": Place.JUNGLE, "tiger": Place.JUNGLE, "parrot": Place.JUNGLE, "gorilla": Place.JUNGLE,
-    "crab": Place.BEACH, "palm-tree": Place.BEACH, "umbrella-on-ground": Place.BEACH,
+    "crab": Place.BEACH, "turtle": Place.BEACH, "palm-tree": Place.BEACH,
+    "umbrella-on-ground": Place.BEACH,
     "duck": Place.LAKE, "swan": Place.LAKE, "lotus": Place.LAKE, "frog": Place.LAKE,
     "person-surfing": Place.SEA, "person-swimming": Place.SEA, "person-rowing-boat": Place.LAKE,
     "whale": Place.SEA, "spouting-whale": Place.SEA, "dolphin": Place.SEA, "bear": Place.FOREST,
@@ -89,12 +90,15 @@ NIGHTLY = frozenset({Weather.FIREWORKS, Weather.FIREFLIES, Weather.METEORS})
 
 def place_for(names: list[str]) -> Place:
     """Where a scene plays when only its subjects are known."""
-    for name in names:
-        if name in PLACE_OF_NAME:
-            return PLACE_OF_NAME[name]
-    for name in names:
-        return PLACE_OF[library()[name].nature]
-    return Place.MEADOW
+    places = [PLACE_OF_NAME.get(name) or PLACE_OF[library()[name].nature] for name in names]
+    told = [place for place in places if place is not Place.STUDIO]
+    if not told:
+        return Place.STUDIO if places else Place.MEADOW
+    # Who lives on land does not meet others under water.
+    dry = [place for place in told if place not in {Place.UNDERWATER, Place.SEA}]
+    if dry and len(told) > 1:
+        return Place.BEACH if len(dry) < len(told) else dry[0]
+    return told[0]
 
 
 def time_for(weather: list[Weather]) -> TimeOfDay:
@@ -105,6 +109,8 @@ def time_for(weather: list[Weather]) -> TimeOfDay:
 def action_for(name: str, place: Place) -> Action:
     """What a subject does when nobody says."""
     drawing = library()[name]
+    if place is Place.UNDERWATER and name == "turtle":
+        return Action.SWIM
     if name in ACTION_OF_NAME:
         return ACTION_OF_NAME[name]
     if drawing.nature is Nature.BIRD:

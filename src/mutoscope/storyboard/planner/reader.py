@@ -31,6 +31,7 @@ MOVES: dict[str, tuple[CameraKind, float]] = {
     "orbit": (CameraKind.ORBIT, 6), "handheld": (CameraKind.HANDHELD, 5),
     "follow": (CameraKind.FOLLOW, 5), "still": (CameraKind.STILL, 0),
 }  # fmt: skip
+DETERMINERS = frozenset({"the", "a", "an", "my", "your", "只", "个", "辆", "条", "位", "头"})
 TURNED = frozenset({CameraKind.PAN, CameraKind.HORIZONTAL, CameraKind.ROLL, CameraKind.ORBIT})
 
 
@@ -66,6 +67,8 @@ class Draft:
     transition: Transition = Transition.CUT
     loose_action: Action | None = None
     unknown: list[str] = field(default_factory=list)
+    nouns: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
@@ -105,10 +108,11 @@ class Reader:
         """The scene of these words."""
         for index, token in enumerate(found):
             after = next((t for t in found[index + 1 :] if t.kind is not Kind.STOP), None)
+            if token.kind is Kind.UNKNOWN:
+                self._meet_unknown(token, found, index)
             self._take(token, after)
         self._end_clause()
-        if self.waiting is not None:
-            self.draft.loose_action = self.waiting
+        self.draft.loose_action = self.waiting or self.draft.loose_action
         for name in {value for kind, value in self.refused if kind is Kind.SUBJECT}:
             self.draft.without.append(name)
         return self.draft
@@ -306,19 +310,37 @@ class Reader:
 
     def _on_mood(self, token: Token, after: Token | None) -> bool:
         del after
-        self.draft.mood = self.draft.mood or Mood(token.value)
+        mood = Mood(token.value)
+        if self.draft.mood is None or mood is Mood.MONOCHROME:
+            self.draft.mood = mood
         return True
 
-    def _on_unknown(self, token: Token, after: Token | None) -> bool:
-        del after
+    def _meet_unknown(self, token: Token, found: list[Token], index: int) -> None:
+        """Keep an unknown word; note whether it stands where a noun would."""
         if len(token.text) == 1 and not is_han(token.text):
-            return False
+            return
         self.draft.unknown.append(token.text)
-        return False
+        before = found[index - 1] if index else None
+        after = found[index + 1] if index + 1 < len(found) else None
+        describes = after is not None and (
+            after.text in {"的", "地"}
+            or after.kind in {Kind.SUBJECT, Kind.PLACE, Kind.UNKNOWN, Kind.COLOUR}
+        )
+        if after is not None and is_han(token.text[0]) and after.text not in {"的", "地"}:
+            describes = False
+        does = before is not None and before.kind is Kind.SUBJECT and not is_han(token.text[0])
+        if describes or does:
+            return
+        self.draft.nouns.append(token.text)
+        if before is not None and (before.kind is Kind.COUNT or before.text.lower() in DETERMINERS):
+            self.draft.named.append(token.text)
 
     def _on_break(self, token: Token, after: Token | None) -> bool:
         del after
         self._end_clause()
+        if self.waiting is not None:
+            # Said of no subject in its own clause: the fireworks bloomed, not the next person.
+            self.draft.loose_action, self.waiting = self.waiting, None
         if token.value in "。；！？.;!?\n":
             self.chaser = None
         return False

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mutoscope.storyboard.planner.plan import Plan
 
 CARD_LETTERS_MAX = 16
+CARDS_MAX = 2
 
 
 def shot_from(
@@ -37,8 +38,7 @@ def shot_from(
     subjects = [_pictured(number, draft, figures) for number in pictures][: SUBJECTS_MAX - 1]
     subjects += [_subject(figure, figures, place, len(subjects)) for figure in figures]
     texts = tuple(draft.texts)
-    if texts and not subjects:
-        texts = tuple(text.model_copy(update={"where": "middle"}) for text in texts)
+    texts = tuple(text.model_copy(update={"where": _where(subjects)}) for text in texts)
     if (Kind.STOP, "text") in refused:
         texts = ()
     return Shot(
@@ -51,6 +51,14 @@ def shot_from(
     )  # fmt: skip
 
 
+def _where(subjects: list[Subject]) -> str:
+    """Where words disturb nobody: under those who fly, over those who stand."""
+    if not subjects:
+        return "middle"
+    airy = {Action.FLY, Action.FLOAT, Action.RISE, Action.FALL, Action.JUMP, Action.ORBIT}
+    return "bottom" if any(subject.action in airy for subject in subjects) else "top"
+
+
 def _resolve(draft: Draft, account: "Plan", *, may_stand_in: bool) -> None:
     """Give unknown words the nearest drawing, or a card when nothing else is in the scene."""
     for word in dict.fromkeys(draft.unknown):
@@ -58,25 +66,35 @@ def _resolve(draft: Draft, account: "Plan", *, may_stand_in: bool) -> None:
             art = next(f.art for f in draft.figures if f.word == word)
             account.nearest.append((word, _called(art or "", word)))
             continue
-        near = lexicon().nearest(word)
+        near = lexicon().nearest(word) if word in draft.nouns else None
         if near is not None and len(draft.figures) < SUBJECTS_MAX and _is_noun(word):
             if near in draft.without:
                 account.excluded.append(word)
                 continue
             draft.figures.append(Figure(near, word, action=draft.loose_action))
             account.nearest.append((word, _called(near, word)))
+        elif word in draft.named and draft.figures and may_stand_in and settable(word)[0]:
+            if sum(figure.card is not None for figure in draft.figures) < CARDS_MAX:
+                _stand_in(draft, account, word)
         else:
             account.unused.append(word)
     if draft.figures or not may_stand_in:
         return
     if draft.texts or (draft.place and not draft.unknown):
         return
-    words = [word for word in draft.unknown if settable(word)[0] and _is_noun(word)]
+    nouns = draft.nouns or draft.unknown
+    words = [word for word in nouns if settable(word)[0] and _is_noun(word)]
     if words:
-        word = max(words[:6], key=len)[:CARD_LETTERS_MAX]
-        draft.figures.append(Figure(None, word, card=settable(word)[0], action=draft.loose_action))
-        account.cards.append(word)
-        account.unused = [each for each in account.unused if each[:CARD_LETTERS_MAX] != word]
+        word = max(words[:6], key=len)
+        account.unused = [each for each in account.unused if each != word]
+        _stand_in(draft, account, word)
+
+
+def _stand_in(draft: Draft, account: "Plan", word: str) -> None:
+    """Put a card with the word into the scene."""
+    words = settable(word[:CARD_LETTERS_MAX])[0]
+    draft.figures.append(Figure(None, word, card=words, action=draft.loose_action))
+    account.cards.append(word)
 
 
 def _called(name: str, word: str) -> str:
