@@ -37,8 +37,8 @@ def route_for(identify: Identify) -> type[APIRoute]:
     return CallerFirstRoute
 
 
-def caller(request: Request) -> Owner:
-    """Whom the route has identified."""
+async def caller(request: Request) -> Owner:
+    """Whom the route has identified. Async, for it does nothing worth a thread of its own."""
     owner: Owner = request.state.owner
     return owner
 

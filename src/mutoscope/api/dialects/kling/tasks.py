@@ -60,8 +60,8 @@ class Call:
         return Reply(data=created(generation))
 
 
-def call_of(request: Request, owner: Caller) -> Call:
-    """What an operation needs of the request but its body."""
+async def call_of(request: Request, owner: Caller) -> Call:
+    """What an operation needs of the request but its body; async, as `caller` is."""
     rooms = rooms_of(request)
     names: Names = request.app.state.kling_names
     return Call(
