@@ -6,10 +6,11 @@ Each may be set in the environment as MUTOSCOPE_NAME; a command's option wins ov
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mutoscope.core.credits import Millicredits
+from mutoscope.outbound import AllowedHosts
 
 
 def setting(default: Any, help_text: str, **limits: Any) -> Any:
@@ -52,6 +53,21 @@ class Settings(BaseSettings):
     body_bytes_max: int = setting(
         32 * 2**20, "The largest request body, pictures in base64 included.", gt=0
     )
+    allowed_hosts: str = setting(
+        "",
+        "Where pictures may be fetched and callbacks delivered: HOST, HOST:PORT, *.DOMAIN or * for "
+        "every public host, with commas between; HOST:PORT+private for one on a private address. "
+        "Empty: offline.",
+    )
+    jobs_at_once_max: int = setting(
+        1000, "How many generations an organization may have under way; 0 for any number.", ge=0
+    )
+    requests_per_second: int = setting(
+        1000, "How many requests a second an API key may make; 0 for any number.", ge=0
+    )
+    retention_days: int = setting(
+        30, "How long generations are kept after they ended; 0 for ever.", ge=0, le=36500
+    )
     result_link_days: int = setting(30, "How long the links to results work.", ge=1, le=365)
     label_producer: str = setting(
         "Mutoscope",
@@ -60,6 +76,12 @@ class Settings(BaseSettings):
     events_poll_seconds: float = setting(
         0.25, "How often an event stream looks for progress.", gt=0, le=10
     )
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        AllowedHosts.parse(text)
+        return text
 
     @property
     def welcome_amount(self) -> Millicredits:

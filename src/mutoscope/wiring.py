@@ -7,14 +7,16 @@ from pathlib import Path
 
 import structlog
 
+from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import SystemClock
 from mutoscope.core.errors import StorageFull
 from mutoscope.db import migrate, open_sqlite
 from mutoscope.generations import Owner, Rooms
-from mutoscope.identity import Credentials, Keys, People, Person, Seal
+from mutoscope.identity import CallbackSecrets, Credentials, Keys, People, Person, Seal
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Ledger
+from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.settings import Settings
 from mutoscope.storage import FilesystemBlobStore
 
@@ -40,6 +42,7 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
     """Open the data folder, bring its database up to date and found the house if it is new."""
     _make_folder(settings.data)
     clock = SystemClock()
+    outbox = Outbox(clock)
     database = open_sqlite(settings.data / DATABASE)
     for name in migrate(database, clock):
         log.info("database migrated", migration=name)
@@ -50,10 +53,17 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         catalog=Catalog(settings.data / MODELS),
         ledger=Ledger(clock),
         jobs=JobQueue(
-            clock, lease_seconds=settings.lease_seconds, attempts_max=settings.attempts_max
+            clock,
+            lease_seconds=settings.lease_seconds,
+            attempts_max=settings.attempts_max,
+            on_move=outbox.on_move,
         ),
         people=People(clock),
         keys=Keys(clock, seal),
+        callback_secrets=CallbackSecrets(clock, seal),
+        outbox=outbox,
+        outbound=Outbound(AllowedHosts.parse(settings.allowed_hosts)),
+        jobs_at_once_max=settings.jobs_at_once_max or None,
     )
     _found(rooms, settings)
     return rooms
@@ -83,9 +93,7 @@ def _found(rooms: Rooms, settings: Settings) -> None:
             return
         rooms.ledger.open_books(tx)
         organization, project = rooms.people.found_organization(tx, "Mutoscope")
-        rooms.people.add(
-            tx, organization, name="Administrator", email=ADMINISTRATOR, role="owner"
-        )
+        rooms.people.add(tx, organization, name="Administrator", email=ADMINISTRATOR, role="owner")
         rooms.ledger.open_wallet(tx, organization)
         if settings.welcome_credits:
             rooms.ledger.grant(

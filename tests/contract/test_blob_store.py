@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mutoscope.core.clock import Milliseconds, SystemClock
 from mutoscope.core.errors import NotFound
 from mutoscope.core.ids import BlobKey
 from mutoscope.storage import BlobStore, FilesystemBlobStore, MemoryBlobStore
@@ -159,3 +160,12 @@ def test_what_is_not_a_key_is_refused_everywhere(store: BlobStore, key: str) -> 
     for method in (store.open, store.size, store.exists, store.delete):
         with pytest.raises(ValueError, match="64 lower-case hexadecimal"):
             method(BlobKey(key))
+
+
+def test_blobs_are_found_by_when_they_were_last_put(store: BlobStore) -> None:
+    key = store.put(io.BytesIO(b"old"))
+    now = SystemClock().now()
+    assert list(store.written_before(Milliseconds(now + 60_000))) == [key]
+    assert list(store.written_before(Milliseconds(now - 60_000))) == []
+    store.delete(key)
+    assert list(store.written_before(Milliseconds(now + 60_000))) == []

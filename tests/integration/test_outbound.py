@@ -10,7 +10,7 @@ from tests.support.elsewhere import Elsewhere, certificate, elsewhere, redirect,
 from mutoscope.core.errors import UrlFailed, UrlRefused
 from mutoscope.outbound import AllowedHosts, Outbound, Purpose
 from mutoscope.outbound.client import Limits
-from mutoscope.outbound.wire import Deadline, TooSlow
+from mutoscope.outbound.orders import Deadline, TooSlow
 
 IMAGE = Purpose("image", "send the picture in base64")
 HOOK = Purpose("callback_url", "poll the task")

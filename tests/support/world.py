@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import ManualClock
 from mutoscope.core.credits import Millicredits
@@ -12,6 +14,7 @@ from mutoscope.core.request import Task, Wish
 from mutoscope.core.state import JobState
 from mutoscope.db import migrate, open_sqlite
 from mutoscope.generations import (
+    CallbackWish,
     Generation,
     Owner,
     Rooms,
@@ -21,13 +24,15 @@ from mutoscope.generations import (
     recover,
     submit,
 )
-from mutoscope.identity import Keys, People, Seal
+from mutoscope.identity import CallbackSecrets, Keys, People, Seal
 from mutoscope.jobs import Claim, JobQueue
 from mutoscope.ledger import Discrepancy, Ledger, audit, open_holds
+from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.storage import MemoryBlobStore
 
 LEASE_SECONDS = 60
 FIVE_SECONDS_COST = 10_000
+LOCAL = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,14 @@ class World:
         plain = Wish(prompt="a red car in the desert", task=Task.TEXT_TO_VIDEO, seed=7)
         return replace(plain, **changes)  # type: ignore[arg-type]
 
-    def submit(self, key: str | None = None, **changes: object) -> Generation:
+    def submit(
+        self, key: str | None = None, callback: CallbackWish | None = None, **changes: object
+    ) -> Generation:
         """Ask for a generation through the use case."""
         body = {name: str(value) for name, value in changes.items()}
-        submission = Submission(wish=self.wish(**changes), idempotency_key=key, body=body)
+        submission = Submission(
+            wish=self.wish(**changes), idempotency_key=key, body=body, callback=callback
+        )
         return submit(self.rooms, submission, self.owner)
 
     def claim(self, owner: str = "worker") -> Claim | None:
@@ -105,9 +114,20 @@ class World:
             return {GenerationId(int(hold.subject)) for hold in open_holds(tx)}
 
 
-def make_world(folder: Path, *, millicredits: int = 1_000_000, attempts_max: int = 3) -> World:
-    """Found a house with one organization, whose wallet holds `millicredits`."""
+def make_world(
+    folder: Path,
+    *,
+    millicredits: int = 1_000_000,
+    attempts_max: int = 3,
+    allowed_hosts: str = "",
+) -> World:
+    """Found a house with one organization, whose wallet holds `millicredits`.
+
+    Every host that is allowed is on this machine.
+    """
     clock = ManualClock()
+    seal = Seal.from_file(folder / "master.key")
+    outbox = Outbox(clock)
     database = open_sqlite(folder / "mutoscope.db")
     migrate(database, clock)
     rooms = Rooms(
@@ -116,9 +136,17 @@ def make_world(folder: Path, *, millicredits: int = 1_000_000, attempts_max: int
         blobs=MemoryBlobStore(),
         catalog=Catalog(folder / "models"),
         ledger=Ledger(clock),
-        jobs=JobQueue(clock, lease_seconds=LEASE_SECONDS, attempts_max=attempts_max),
+        jobs=JobQueue(
+            clock,
+            lease_seconds=LEASE_SECONDS,
+            attempts_max=attempts_max,
+            on_move=outbox.on_move,
+        ),
         people=People(clock),
-        keys=Keys(clock, Seal.from_file(folder / "master.key")),
+        keys=Keys(clock, seal),
+        callback_secrets=CallbackSecrets(clock, seal),
+        outbox=outbox,
+        outbound=Outbound(AllowedHosts.parse(allowed_hosts), resolve=lambda host, port: [LOCAL]),
     )
     with database.transaction() as tx:
         rooms.ledger.open_books(tx)
@@ -130,7 +158,7 @@ def make_world(folder: Path, *, millicredits: int = 1_000_000, attempts_max: int
     return World(rooms, clock, Owner(organization, project))
 
 
-def open_world(folder: Path, **options: int) -> Iterator[World]:
+def open_world(folder: Path, **options: Any) -> Iterator[World]:
     """A world that is closed after the test."""
     world = make_world(folder, **options)
     yield world

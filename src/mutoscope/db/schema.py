@@ -127,6 +127,8 @@ generation = Table(
     CheckConstraint("quote >= 0", name="quote_positive"),
     CheckConstraint("cost IS NULL OR (cost >= 0 AND cost <= quote)", name="cost_within_quote"),
     Index("generation_by_project", "organization_id", "project_id", "id"),
+    # For the retention, which goes from the oldest that is still there.
+    Index("generation_kept", "id", sqlite_where=text("deleted_at IS NULL")),
     Index(
         "generation_external_task",
         "organization_id",
@@ -235,6 +237,69 @@ job_event = Table(
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     _time("at"),
+)
+
+# --- callbacks ------------------------------------------------------------------------------
+
+callback = Table(
+    "callback",
+    metadata,
+    # Generations that want their caller to be told; most don't.
+    Column("generation_id", ForeignKey("generation.id"), primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    # How the caller reaches this service: links in the callback begin with it.
+    Column("base_url", Text, nullable=False),
+    _time("created_at"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    # Rising in the order of what happened: a generation's news is delivered in that order.
+    Column("id", Id, primary_key=True, autoincrement=True),
+    # What the receiver knows it by: the same on every try.
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("generation_id", ForeignKey("callback.generation_id"), nullable=False, index=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    # The news: that the job came to this state.
+    Column("state", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    # Since it was due for the first time, or replayed.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _time("due_at"),
+    _time("leased_until", nullable=True),
+    # Written before the first try, so that every try sends the same.
+    Column("body", LargeBinary),
+    _time("created_at"),
+    _time("ended_at", nullable=True),
+    CheckConstraint("status IN ('pending', 'delivered', 'given_up')", name="delivery_status"),
+    CheckConstraint("(status = 'pending') = (ended_at IS NULL)", name="delivery_ended"),
+    Index("delivery_due", "due_at", sqlite_where=text("status = 'pending'")),
+    Index("delivery_by_organization", "organization_id", "id"),
+)
+
+delivery_try = Table(
+    "delivery_try",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    # The HTTP status; none when nobody answered.
+    Column("answer", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("milliseconds", Integer, nullable=False),
+    _time("at"),
+)
+
+callback_secret = Table(
+    "callback_secret",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("secret_sealed", LargeBinary, nullable=False),
+    _time("created_at"),
+    # Set when a newer one takes over.
+    _time("ends_at", nullable=True),
 )
 
 # --- credits --------------------------------------------------------------------------------

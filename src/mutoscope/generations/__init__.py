@@ -2,6 +2,8 @@
 
 from mutoscope.generations.audit import audit_credits
 from mutoscope.generations.cancel import cancel, delete
+from mutoscope.generations.deliver import Messenger
+from mutoscope.generations.expire import expire, sweep
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
 from mutoscope.generations.recover import recover
 from mutoscope.generations.rooms import Rooms
@@ -15,15 +17,18 @@ from mutoscope.generations.store import (
     listing,
     read_preview,
 )
-from mutoscope.generations.submit import Submission, submit
-from mutoscope.generations.uploads import Upload
+from mutoscope.generations.submit import CallbackWish, Submission, submit
+from mutoscope.generations.uploads import LinkedUpload, Upload
 
 __all__ = [
     "Asset",
     "AssetKind",
+    "CallbackWish",
     "Failure",
     "Filter",
     "Generation",
+    "LinkedUpload",
+    "Messenger",
     "Owner",
     "Preview",
     "Rooms",
@@ -32,6 +37,7 @@ __all__ = [
     "audit_credits",
     "cancel",
     "delete",
+    "expire",
     "find",
     "find_asset",
     "find_by_external_id",
@@ -40,4 +46,5 @@ __all__ = [
     "read_preview",
     "recover",
     "submit",
+    "sweep",
 ]

@@ -5,6 +5,7 @@ from mutoscope.core.ids import GenerationId, JobId, OrganizationId
 from mutoscope.core.state import JobState
 from mutoscope.generations import store
 from mutoscope.generations.generation import Generation
+from mutoscope.generations.loose import drop_loose
 from mutoscope.generations.rooms import Rooms
 
 
@@ -36,5 +37,4 @@ def delete(rooms: Rooms, organization_id: OrganizationId, generation_id: Generat
         if not generation.state.is_terminal:
             raise Conflict(f"it is {generation.state}", fix="cancel it first")
         loose = store.mark_deleted(tx, generation_id, rooms.clock.now())
-    for blob in loose:
-        rooms.blobs.delete(blob)
+    drop_loose(rooms, loose)

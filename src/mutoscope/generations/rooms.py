@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import Clock
 from mutoscope.db import Database
-from mutoscope.identity import Keys, People
+from mutoscope.identity import CallbackSecrets, Keys, People
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Ledger
+from mutoscope.outbound import Outbound
 from mutoscope.storage import BlobStore
 
 
@@ -23,3 +25,8 @@ class Rooms:
     jobs: JobQueue
     people: People
     keys: Keys
+    callback_secrets: CallbackSecrets
+    outbox: Outbox
+    outbound: Outbound
+    # How many generations an organization may have under way; None for as many as it likes.
+    jobs_at_once_max: int | None = None

@@ -10,13 +10,20 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import NotFound
-from mutoscope.core.ids import AssetId, BlobKey, GenerationId, OrganizationId, ProjectId
+from mutoscope.core.ids import (
+    AssetId,
+    BlobKey,
+    GenerationId,
+    OrganizationId,
+    ProjectId,
+    first_id_at,
+)
 from mutoscope.core.rendering import Note
 from mutoscope.core.request import GenerationRequest, Task
 from mutoscope.core.state import JobState, Stage
@@ -249,8 +256,12 @@ def drop_preview(tx: Connection, generation_id: GenerationId) -> None:
 
 
 def mark_deleted(tx: Connection, generation_id: GenerationId, now: Milliseconds) -> list[BlobKey]:
-    """Hide a generation and drop its files; returns the blobs that nothing refers to any more."""
-    tx.execute(update(generation).where(generation.c.id == generation_id).values(deleted_at=now))
+    """Strike out a generation, its words and its files; returns the blobs that are loose now.
+
+    The row stays: the ledger and the caller's own id refer to it.
+    """
+    bare = {"deleted_at": now, "prompt": "", "request": "{}", "dialect_echo": "{}"}
+    tx.execute(update(generation).where(generation.c.id == generation_id).values(bare))
     blobs = set(tx.scalars(select(asset.c.blob).where(asset.c.generation_id == generation_id)))
     tx.execute(delete(asset).where(asset.c.generation_id == generation_id))
     return unreferenced(tx, blobs)
@@ -261,6 +272,30 @@ def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
     asked = set(blobs)
     kept = set(tx.scalars(select(asset.c.blob).where(asset.c.blob.in_(asked))))
     return sorted(asked - kept)
+
+
+def count_under_way(tx: Connection, organization_id: OrganizationId, *, at_most: int) -> int:
+    """How many of the organization's generations are queued or running; stops at `at_most`."""
+    under_way = (
+        select(job.c.id)
+        .join_from(job, generation, generation.c.id == job.c.id)
+        .where(job.c.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .where(generation.c.organization_id == organization_id)
+        .limit(at_most)
+    )
+    return tx.scalar(select(func.count()).select_from(under_way.subquery())) or 0
+
+
+def ended_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[GenerationId]:
+    """The oldest generations that had ended by then and are still kept."""
+    old = (
+        select(generation.c.id)
+        .join_from(generation, job, job.c.id == generation.c.id)
+        .where(generation.c.deleted_at.is_(None))
+        .where(generation.c.id < first_id_at(moment))
+        .where(job.c.ended_at < moment)
+    )
+    return list(tx.scalars(old.order_by(generation.c.id).limit(limit)))
 
 
 def _all() -> Select[Any]:

@@ -10,20 +10,32 @@ from sqlalchemy import Connection
 
 from mutoscope.catalog import Model
 from mutoscope.core.clock import Milliseconds
-from mutoscope.core.errors import Conflict, InvalidRequest
+from mutoscope.core.errors import Conflict, InvalidRequest, TooManyJobs
 from mutoscope.core.ids import AssetId, GenerationId, JobId, new_generation_id, new_opaque_id
 from mutoscope.core.request import GenerationRequest, Wish
 from mutoscope.generations import store
 from mutoscope.generations.generation import Asset, AssetKind, Generation, Owner
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.uploads import (
+    LinkedUpload,
     Upload,
     discard_uploads,
     expected_references,
+    fetch_uploads,
     keep_uploads,
 )
+from mutoscope.outbound import Purpose
 
 KEY_LENGTH_MAX = 255
+
+
+@dataclass(frozen=True)
+class CallbackWish:
+    """Where the caller wants to be told of every change, and how they reach this service."""
+
+    url: str
+    base_url: str
+    field: str = "callback_url"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +43,8 @@ class Submission:
     """A wish, and how it arrived."""
 
     wish: Wish
-    uploads: Sequence[Upload] = ()
+    uploads: Sequence[Upload | LinkedUpload] = ()
+    callback: CallbackWish | None = None
     dialect: str = "native"
     # What the dialect wants back with the result.
     dialect_echo: Mapping[str, Any] = field(default_factory=dict)
@@ -54,7 +67,10 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
     expected = submission.wish.references + expected_references(submission.uploads)
     # Refused before any picture is opened, where it can be.
     model.request(replace(submission.wish, references=expected))
-    references = keep_uploads(rooms, submission.uploads)
+    _check_callback(rooms, submission.callback)
+    with rooms.database.snapshot() as tx:
+        _check_room(tx, rooms, owner)
+    references = keep_uploads(rooms, fetch_uploads(rooms, submission.uploads))
     try:
         wish = replace(submission.wish, references=submission.wish.references + references)
         request = model.request(wish)
@@ -83,9 +99,11 @@ def _accept(
         if first is not None:
             return store.find(tx, owner.organization_id, first)
         _check_external_id(tx, submission.external_task_id, owner)
+        _check_room(tx, rooms, owner)
         now = rooms.clock.now()
         store.insert_generation(tx, draft, now)
         store.insert_assets(tx, owner, _reference_assets(rooms, generation_id, request, now))
+        _subscribe(tx, rooms, submission.callback, generation_id, owner)
         rooms.ledger.reserve(tx, str(generation_id), owner.organization_id, draft.quote)
         rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane)
         if submission.idempotency_key is not None:
@@ -140,6 +158,40 @@ def _check_external_id(tx: Connection, external_task_id: str | None, owner: Owne
     if store.external_id_is_used(tx, owner.organization_id, external_task_id):
         raise Conflict(
             f"External_task_id {external_task_id} already exists", field="external_task_id"
+        )
+
+
+def _check_room(tx: Connection, rooms: Rooms, owner: Owner) -> None:
+    """TooManyJobs when the organization has as many generations under way as it may."""
+    most = rooms.jobs_at_once_max
+    if most is None or store.count_under_way(tx, owner.organization_id, at_most=most) < most:
+        return
+    raise TooManyJobs(
+        f"{most} generations are under way, as many as may be at once",
+        fix="wait until one of them has ended",
+    )
+
+
+def _check_callback(rooms: Rooms, callback: CallbackWish | None) -> None:
+    if callback is not None:
+        purpose = Purpose(callback.field, "leave it out and ask after the generation instead")
+        rooms.outbound.check(callback.url, purpose)
+
+
+def _subscribe(
+    tx: Connection,
+    rooms: Rooms,
+    callback: CallbackWish | None,
+    generation_id: GenerationId,
+    owner: Owner,
+) -> None:
+    if callback is not None:
+        rooms.outbox.subscribe(
+            tx,
+            generation_id,
+            owner.organization_id,
+            url=callback.url,
+            base_url=callback.base_url,
         )
 
 

@@ -1,4 +1,4 @@
-"""Pictures that callers send: looked at under limits, then stored."""
+"""Pictures that callers send or name: looked at under limits, then stored."""
 
 import io
 from collections.abc import Sequence
@@ -6,9 +6,20 @@ from dataclasses import dataclass
 
 from mutoscope.core.ids import BlobKey
 from mutoscope.core.request import Reference, ReferenceRole
-from mutoscope.generations import store
+from mutoscope.generations.loose import drop_loose
 from mutoscope.generations.rooms import Rooms
-from mutoscope.media import inspect_picture
+from mutoscope.media import PictureLimits, inspect_picture
+from mutoscope.outbound import Purpose
+
+# What hosts of pictures call them; which they are is told by their first bytes.
+PICTURE_TYPES = (
+    "image/jpeg",
+    "image/jpg",
+    "image/png",
+    "image/webp",
+    "application/octet-stream",
+    "binary/octet-stream",
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,31 @@ class Upload:
     field: str
 
 
-def expected_references(uploads: Sequence[Upload]) -> tuple[Reference, ...]:
+@dataclass(frozen=True)
+class LinkedUpload:
+    """The URL of a picture, to be fetched when everything else about the request is right."""
+
+    role: ReferenceRole
+    url: str
+    field: str
+
+
+def fetch_uploads(rooms: Rooms, uploads: Sequence[Upload | LinkedUpload]) -> list[Upload]:
+    """Get what is only named. UrlRefused and UrlFailed name the field."""
+    return [each if isinstance(each, Upload) else _fetched(rooms, each) for each in uploads]
+
+
+def _fetched(rooms: Rooms, upload: LinkedUpload) -> Upload:
+    data = rooms.outbound.fetch(
+        upload.url,
+        Purpose(upload.field, "send the picture itself, in base64"),
+        bytes_max=PictureLimits().bytes_max,
+        media_types=PICTURE_TYPES,
+    )
+    return Upload(upload.role, data, upload.field)
+
+
+def expected_references(uploads: Sequence[Upload | LinkedUpload]) -> tuple[Reference, ...]:
     """What the uploads will be to the request, with nothing known of their pictures yet."""
     return tuple(Reference(role=u.role, blob=BlobKey(""), media_type="") for u in uploads)
 
@@ -42,9 +77,4 @@ def keep_uploads(rooms: Rooms, uploads: Sequence[Upload]) -> tuple[Reference, ..
 
 def discard_uploads(rooms: Rooms, references: Sequence[Reference]) -> None:
     """Remove pictures of a request that was refused, unless a generation shares them."""
-    if not references:
-        return
-    with rooms.database.snapshot() as tx:
-        loose: list[BlobKey] = store.unreferenced(tx, [r.blob for r in references])
-    for blob in loose:
-        rooms.blobs.delete(blob)
+    drop_loose(rooms, [reference.blob for reference in references])

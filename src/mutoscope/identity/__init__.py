@@ -1,5 +1,6 @@
 """People, API keys and sessions: who is asking, and for which project."""
 
+from mutoscope.identity.callback_secrets import CallbackSecrets
 from mutoscope.identity.keys import (
     API_KEY_PREFIX,
     Credentials,
@@ -15,6 +16,7 @@ from mutoscope.identity.secrets import Seal
 
 __all__ = [
     "API_KEY_PREFIX",
+    "CallbackSecrets",
     "Credentials",
     "Key",
     "Keys",

@@ -1,7 +1,8 @@
 """The queue: rows that are claimed under a lease, kept alive by heartbeats, fenced by attempts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
@@ -14,6 +15,13 @@ from mutoscope.core.state import JobState, Stage
 from mutoscope.db.schema import job, job_event
 from mutoscope.jobs.retry import delay_seconds
 from mutoscope.jobs.transitions import advance, record
+
+Moved = Callable[[Connection, JobId, JobState, int], None]
+"""Told of every move, in its transaction: the job, where it is now and at which attempt."""
+
+
+def tell_nobody(_tx: Connection, _job: JobId, _state: JobState, _attempt: int) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,16 @@ class JobEvent:
 class JobQueue:
     """Durable jobs. Every method takes the transaction that it is part of."""
 
-    def __init__(self, clock: Clock, *, lease_seconds: float = 60, attempts_max: int = 3) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        lease_seconds: float = 60,
+        attempts_max: int = 3,
+        on_move: Moved = tell_nobody,
+    ) -> None:
         self._clock = clock
+        self._on_move = on_move
         self._lease_ms = round(lease_seconds * 1000)
         self._attempts_max = attempts_max
 
@@ -94,6 +110,7 @@ class JobQueue:
             )
         )
         record(tx, job_id, JobState.QUEUED, now=now)
+        self._on_move(tx, job_id, JobState.QUEUED, 0)
 
     def has_work(self, tx: Connection, *, lanes: Collection[str]) -> bool:
         """Whether a claim would find something; reads only."""
@@ -123,9 +140,7 @@ class JobQueue:
             "lease_until": now + self._lease_ms,
             "started_at": now,
         }
-        advance(
-            tx, row.id, JobState.RUNNING, attempt=row.attempt, now=now, detail=owner, columns=taken
-        )
+        self._move(tx, row.id, JobState.RUNNING, attempt=row.attempt, detail=owner, columns=taken)
         return Claim(row.id, attempt, row.attempts_max, row.lane)
 
     def renew(self, tx: Connection, claim: Claim, progress: Progress | None = None) -> bool:
@@ -189,14 +204,8 @@ class JobQueue:
             raise NotFound(f"no job {job_id}")
         state = JobState(row.state)
         if state is JobState.QUEUED:
-            advance(
-                tx,
-                job_id,
-                JobState.CANCELED,
-                attempt=row.attempt,
-                now=self._clock.now(),
-                columns={"cancel_requested": True},
-            )
+            wish = {"cancel_requested": True}
+            self._move(tx, job_id, JobState.CANCELED, attempt=row.attempt, columns=wish)
             return JobState.CANCELED
         if state is JobState.RUNNING:
             tx.execute(update(job).where(job.c.id == job_id).values(cancel_requested=True))
@@ -269,20 +278,18 @@ class JobQueue:
     def _requeue(
         self, tx: Connection, claim: Claim, detail: str, *, pause_ms: int, **columns: object
     ) -> None:
-        now = self._clock.now()
         afresh = {
-            "run_after": now + pause_ms,
+            "run_after": self._clock.now() + pause_ms,
             "stage": None,
             "step": 0,
             "steps": 0,
             "progress_ppm": 0,
         }
-        advance(
+        self._move(
             tx,
             claim.job_id,
             JobState.QUEUED,
             attempt=claim.attempt,
-            now=now,
             detail=detail,
             columns=afresh | columns,
         )
@@ -296,10 +303,24 @@ class JobQueue:
         detail: str = "",
         **columns: object,
     ) -> None:
+        self._move(tx, claim.job_id, to, attempt=claim.attempt, detail=detail, columns=columns)
+
+    def _move(
+        self,
+        tx: Connection,
+        job_id: JobId,
+        to: JobState,
+        *,
+        attempt: int,
+        detail: str = "",
+        columns: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Move a job and tell of it. JobMoved, and nothing is told, when it is elsewhere."""
         now = self._clock.now()
-        advance(
-            tx, claim.job_id, to, attempt=claim.attempt, now=now, detail=detail, columns=columns
-        )
+        advance(tx, job_id, to, attempt=attempt, now=now, detail=detail, columns=columns)
+        reached = columns.get("attempt", attempt)
+        assert isinstance(reached, int)
+        self._on_move(tx, job_id, to, reached)
 
 
 def job_from_row(row: Row[Any]) -> Job:

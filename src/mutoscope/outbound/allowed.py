@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import httpx
-
-from mutoscope.core.errors import UrlRefused
+from mutoscope.core.errors import UrlFailed, UrlRefused
 from mutoscope.outbound.addresses import Reach, judge, parse_address
+
+if TYPE_CHECKING:  # loaded with the first URL: a house that is offline never needs it
+    import httpx
 
 URL_LENGTH_MAX = 2048
 PORTS = {"http": 80, "https": 443}
@@ -31,7 +33,7 @@ class Purpose:
 class Target:
     """A URL that may be reached, in the parts that are dialled: nothing reads it a second time."""
 
-    url: httpx.URL
+    url: "httpx.URL"
     scheme: str
     host: str
     port: int
@@ -117,7 +119,18 @@ def refused(what: str, purpose: Purpose, *, fix: str) -> UrlRefused:
     )
 
 
-def _read(text: str, purpose: Purpose) -> httpx.URL:
+def failed(what: str, purpose: Purpose) -> UrlFailed:
+    """The same for what the other side did."""
+    return UrlFailed(
+        f"{purpose.field} {what}",
+        field=purpose.field,
+        fix=f"check that the URL works from outside, or {purpose.instead}",
+    )
+
+
+def _read(text: str, purpose: Purpose) -> "httpx.URL":
+    import httpx
+
     fix = "send an http(s) URL of plain characters"
     if len(text) > URL_LENGTH_MAX:
         raise refused(f"is longer than {URL_LENGTH_MAX} characters", purpose, fix="shorten it")

@@ -1,21 +1,19 @@
 """Gets pictures and delivers callbacks: small, timed, and only where the list allows."""
 
-import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from ssl import SSLContext
+from typing import TYPE_CHECKING
 
-import httpcore
-import httpx
-
-from mutoscope import __version__
 from mutoscope.core.errors import TooManyRequests, UrlFailed, UrlRefused
-from mutoscope.outbound.allowed import AllowedHosts, Purpose, Target, refused
-from mutoscope.outbound.wire import Deadline, PinnedBackend, Resolve, TooSlow, system_resolver
+from mutoscope.outbound.allowed import AllowedHosts, Purpose, Target, failed, refused
+from mutoscope.outbound.orders import Deadline, Order, Resolve, system_resolver
+
+if TYPE_CHECKING:  # loaded with the first exchange
+    import httpcore
 
 REDIRECTS_MAX = 3
 # So that slow hosts can't occupy every thread of the service.
@@ -81,6 +79,8 @@ class Outbound:
 
     def _follow(self, target: Target, location: str, purpose: Purpose) -> Target:
         """Where a redirect leads, judged like any other URL."""
+        import httpx
+
         try:
             url = str(target.url.join(location))
         except (httpx.InvalidURL, ValueError):
@@ -90,7 +90,6 @@ class Outbound:
             raise refused("is redirected from https to http", purpose, fix="send the final URL")
         return following
 
-    @contextmanager
     def _exchange(
         self,
         method: str,
@@ -99,38 +98,11 @@ class Outbound:
         deadline: Deadline,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator[httpcore.Response]:
-        """One request on a connection of its own; what goes wrong is put in words."""
-        sent = {
-            "Host": target.url.netloc.decode("ascii"),
-            "User-Agent": f"Mutoscope/{__version__}",
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            **(headers or {}),
-        }
-        if body is not None:
-            sent["Content-Length"] = str(len(body))
-        url = httpcore.URL(
-            scheme=target.scheme,
-            host=target.host,
-            port=target.port,
-            target=target.url.raw_path,
-        )
-        backend = PinnedBackend(self._resolve, target, purpose, deadline)
-        try:
-            with (
-                httpcore.ConnectionPool(
-                    ssl_context=self._tls or _system_tls(target.scheme),
-                    network_backend=backend,
-                ) as pool,
-                pool.stream(method, url, headers=list(sent.items()), content=body) as reply,
-            ):
-                yield reply
-        except (TooSlow, httpcore.TimeoutException):
-            raise _failed("is too slow to answer", purpose) from None
-        except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise _failed(f"can't be reached: {_reason(error)}", purpose) from None
+    ) -> "AbstractContextManager[httpcore.Response]":
+        from mutoscope.outbound.wire import exchange
+
+        order = Order(method, target, purpose, deadline, body, headers or {})
+        return exchange(order, self._resolve, self._tls)
 
     @contextmanager
     def _turn(self, purpose: Purpose) -> Iterator[None]:
@@ -147,10 +119,10 @@ class Outbound:
 
 
 def _body(
-    reply: httpcore.Response, purpose: Purpose, bytes_max: int, media_types: tuple[str, ...]
+    reply: "httpcore.Response", purpose: Purpose, bytes_max: int, media_types: tuple[str, ...]
 ) -> bytes:
     if reply.status != HTTPStatus.OK:
-        raise _failed(f"answers with HTTP status {reply.status}", purpose)
+        raise failed(f"answers with HTTP status {reply.status}", purpose)
     media_type = _header(reply, "content-type").partition(";")[0].strip().lower()
     if media_type not in media_types:
         raise _refused_content(f"is {media_type or 'nothing'}, not a picture", purpose)
@@ -172,29 +144,7 @@ def _refused_content(what: str, purpose: Purpose) -> UrlRefused:
     return refused(what, purpose, fix="send the URL of a smaller JPEG, PNG or WebP picture")
 
 
-def _failed(what: str, purpose: Purpose) -> UrlFailed:
-    return UrlFailed(
-        f"{purpose.field} {what}",
-        field=purpose.field,
-        fix=f"check that the URL works from outside, or {purpose.instead}",
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, socket.gaierror):
-        return "its host has no address"
-    if isinstance(error, httpcore.ProtocolError):
-        return "its host does not speak HTTP properly"
-    return "its host does not answer, or breaks off"
-
-
-def _header(reply: httpcore.Response, name: str) -> str:
+def _header(reply: "httpcore.Response", name: str) -> str:
     """A header of the reply; empty when it is missing."""
     found = (value for key, value in reply.headers if key.lower() == name.encode())
     return next(found, b"").decode("latin-1")
-
-
-@cache
-def _system_tls(scheme: str) -> SSLContext | None:
-    """Trust as the system does: SSL_CERT_FILE names an authority of one's own."""
-    return httpx.create_ssl_context() if scheme == "https" else None

@@ -2,54 +2,79 @@
 
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpcore
+import httpx
 
-from mutoscope.outbound.allowed import Purpose, Target, check_address
-
-Resolve = Callable[[str, int], Sequence[str]]
-"""The addresses of a host."""
+from mutoscope import __version__
+from mutoscope.outbound.allowed import check_address, failed
+from mutoscope.outbound.orders import Deadline, Order, Resolve, TooSlow
 
 ADDRESSES_MAX = 4
 
 
-class TooSlow(Exception):
-    """The time is up."""
+@contextmanager
+def exchange(
+    order: Order, resolve: Resolve, tls: ssl.SSLContext | None
+) -> Iterator[httpcore.Response]:
+    """One request on a connection of its own; what goes wrong is put in words."""
+    target, purpose = order.target, order.purpose
+    url = httpcore.URL(
+        scheme=target.scheme, host=target.host, port=target.port, target=target.url.raw_path
+    )
+    try:
+        with (
+            httpcore.ConnectionPool(
+                ssl_context=tls or _system_tls(target.scheme),
+                network_backend=PinnedBackend(resolve, order),
+            ) as pool,
+            pool.stream(order.method, url, headers=_headers(order), content=order.body) as reply,
+        ):
+            yield reply
+    except (TooSlow, httpcore.TimeoutException):
+        raise failed("is too slow to answer", purpose) from None
+    except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise failed(f"can't be reached: {_reason(error)}", purpose) from None
 
 
-class Deadline:
-    """When an exchange must be over, however often the other side sends a byte."""
+def _headers(order: Order) -> list[tuple[str, str]]:
+    sent = {
+        "Host": order.target.url.netloc.decode("ascii"),
+        "User-Agent": f"Mutoscope/{__version__}",
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **order.headers,
+    }
+    if order.body is not None:
+        sent["Content-Length"] = str(len(order.body))
+    return list(sent.items())
 
-    def __init__(self, seconds: float) -> None:
-        self._ends_at = time.monotonic() + seconds
 
-    def left(self) -> float:
-        """Seconds that remain. TooSlow when none do."""
-        seconds = self._ends_at - time.monotonic()
-        if seconds <= 0:
-            raise TooSlow
-        return seconds
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its host has no address"
+    if isinstance(error, httpcore.ProtocolError):
+        return "its host does not speak HTTP properly"
+    return "its host does not answer, or breaks off"
 
 
-def system_resolver(host: str, port: int) -> list[str]:
-    """Ask the operating system."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
+@cache
+def _system_tls(scheme: str) -> ssl.SSLContext | None:
+    """Trust as the system does: SSL_CERT_FILE names an authority of one's own."""
+    return httpx.create_ssl_context() if scheme == "https" else None
 
 
 class PinnedBackend(httpcore.NetworkBackend):
     """Connects to one target: what was judged is what is dialled, with no second look-up."""
 
-    def __init__(
-        self, resolve: Resolve, target: Target, purpose: Purpose, deadline: Deadline
-    ) -> None:
+    def __init__(self, resolve: Resolve, order: Order) -> None:
         self._resolve = resolve
-        self._target = target
-        self._purpose = purpose
-        self._deadline = deadline
+        self._order = order
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -61,14 +86,15 @@ class PinnedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         """Connect to the first address that answers. One that is not allowed spoils them all."""
+        order, deadline = self._order, self._order.deadline
         addresses = self._resolve(host, port)
         for address in addresses:
-            check_address(address, self._purpose, may_be_private=self._target.may_be_private)
+            check_address(address, order.purpose, may_be_private=order.target.may_be_private)
         failure: Exception = httpcore.ConnectError("the host has no address")
         for address in addresses[:ADDRESSES_MAX]:
             try:
-                stream = self._sockets.connect_tcp(address, port, self._deadline.left())
-                return DeadlineStream(stream, self._deadline)
+                stream = self._sockets.connect_tcp(address, port, deadline.left())
+                return DeadlineStream(stream, deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure

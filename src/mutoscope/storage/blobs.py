@@ -1,9 +1,11 @@
 """The seam between Mutoscope and wherever its bytes are kept."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from mutoscope.core.clock import Milliseconds
 from mutoscope.core.ids import BlobKey
 
 CHUNK_BYTES = 1 << 20
@@ -40,6 +42,10 @@ class BlobStore(Protocol):
 
     def delete(self, key: BlobKey) -> None:
         """Forget the blob. One that is gone already is no error."""
+        ...
+
+    def written_before(self, moment: Milliseconds) -> Iterator[BlobKey]:
+        """The blobs that were last put before then; those that come or go meanwhile may lack."""
         ...
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import NotFound, StorageFull
 from mutoscope.core.ids import BlobKey
 from mutoscope.storage.blobs import CHUNK_BYTES, checked
@@ -58,6 +59,7 @@ class FilesystemBlobStore:
             with _open_itself(path) as source:
                 key = BlobKey(hashlib.file_digest(source, "sha256").hexdigest())
                 os.fchmod(source.fileno(), _READ_ONLY)
+                os.utime(source.fileno())
                 os.fsync(source.fileno())
             try:
                 self._move_in(path, key)
@@ -90,6 +92,15 @@ class FilesystemBlobStore:
     def delete(self, key: BlobKey) -> None:
         """Forget the blob. One that is gone already is no error; open readers keep reading."""
         self._path(key).unlink(missing_ok=True)
+
+    def written_before(self, moment: Milliseconds) -> Iterator[BlobKey]:
+        """The blobs that were last put before then; walks the whole store."""
+        for path in self._root.glob("??/??/*"):
+            # Deleted meanwhile, or put there by somebody else.
+            with suppress(FileNotFoundError, ValueError):
+                key = checked(path.name)
+                if path.stat().st_mtime * 1000 < moment:
+                    yield key
 
     def _path(self, key: str) -> Path:
         key = checked(key)

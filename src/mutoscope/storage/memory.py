@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from mutoscope.core.clock import Milliseconds, SystemClock
 from mutoscope.core.errors import NotFound, StorageFull
 from mutoscope.core.ids import BlobKey
 from mutoscope.storage.blobs import checked
@@ -15,6 +17,8 @@ class MemoryBlobStore:
 
     def __init__(self, *, bytes_max: int | None = None) -> None:
         self._blobs: dict[BlobKey, bytes] = {}
+        self._clock = SystemClock()
+        self._written_at: dict[BlobKey, Milliseconds] = {}
         self._bytes_max = bytes_max
 
     def put(self, source: BinaryIO) -> BlobKey:
@@ -43,12 +47,17 @@ class MemoryBlobStore:
         """Forget the blob. One that is gone already is no error."""
         self._blobs.pop(checked(key), None)
 
+    def written_before(self, moment: Milliseconds) -> Iterator[BlobKey]:
+        """The blobs that were last put before then."""
+        yield from [key for key in self._blobs if self._written_at[key] < moment]
+
     def _keep(self, data: bytes) -> BlobKey:
         key = BlobKey(hashlib.sha256(data).hexdigest())
         others = sum(len(blob) for other, blob in self._blobs.items() if other != key)
         if self._bytes_max is not None and others + len(data) > self._bytes_max:
             raise StorageFull(f"the store holds at most {self._bytes_max} bytes")
         self._blobs[key] = data
+        self._written_at[key] = self._clock.now()
         return key
 
     def _find(self, key: BlobKey) -> bytes:
