@@ -8,8 +8,10 @@ from tests.support.pictures import base64_png
 from tests.support.web import Service
 
 from mutoscope.generations import Asset, AssetKind
+from mutoscope.media import Footage
 
 RED, BLUE, WHITE = (base64_png(480, 320, colour) for colour in ("red", "blue", "white"))
+EXTEND = "/v1/videos/video-extend"
 # Called by its own name, the storyboard makes small, short films.
 SMALL: dict[str, Any] = {"model_name": "storyboard", "mode": "480p", "duration": "1"}
 VIDEOS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -85,3 +87,54 @@ def test_pictures(service: Service, operation: str, body: dict[str, Any]) -> Non
     assert [(made.kind, made.width, made.height) for made in pictures] == [
         (AssetKind.IMAGE, 1080, 720)
     ] * 2
+
+
+def test_a_video_goes_on_and_on(service: Service) -> None:
+    kling = KlingHouse(service)
+    [first] = drawn(
+        kling, "/v1/videos/text2video", SMALL | {"prompt": "rain over the sea", "sound": "on"}
+    )
+    [second] = drawn(kling, EXTEND, {"video_id": first.id, "prompt": "a red boat comes"})
+    assert (second.width, second.height, second.fps) == (first.width, first.height, first.fps)
+    assert (first.frames, second.frames) == (24, 24 + 120)
+    assert kling.find(str(second.generation_id)).cost == 5000, "only what is new is charged"
+    [third] = drawn(kling, EXTEND, {"video_id": second.id})
+    assert third.frames == 24 + 120 + 120
+    task = kling.client().call("GET", f"{EXTEND}/{third.generation_id}")
+    parent = task["task_info"]["parent_video"]
+    assert (parent["id"], parent["duration"]) == (second.id, "6")
+    assert kling.client().sha256(parent["url"]) == second.blob
+    footage = Footage(lambda: service.rooms.blobs.open(third.blob))
+    begun = Footage(lambda: service.rooms.blobs.open(first.blob))
+    difference = next(footage.frames()).astype(int) - next(begun.frames())
+    assert abs(difference).mean() < 4
+    sound = footage.sound()
+    assert sound is not None
+    assert sound.samples.shape[1] / sound.rate == pytest.approx(11, abs=0.1)
+    seconds = abs(sound.samples).reshape(2, -1)[:, : sound.rate * 11].reshape(2, 11, sound.rate)
+    assert seconds.max(axis=(0, 2)).min() > 0.001, "no second is silent"
+
+
+def test_only_ones_own_videos_go_on(service: Service) -> None:
+    kling = KlingHouse(service)
+    [first] = drawn(kling, "/v1/videos/text2video", SMALL | {"prompt": "a cat"})
+    thumbnail = kling.find(str(first.generation_id)).asset(AssetKind.THUMBNAIL)
+    assert thumbnail is not None
+    for name in (thumbnail.id, str(first.generation_id), "nothing", "\N{SNOWMAN}"):
+        status, code, message = kling.refusal(EXTEND, {"video_id": name})
+        assert (status, code) == (400, 1201)
+        assert message.startswith(f"video_id: Video not found by id: {name}")
+    stranger = service.stranger()
+    reply = kling.ask("POST", EXTEND, {"video_id": first.id}, headers=stranger.headers)
+    assert (reply.status_code, reply.json()["code"]) == (400, 1201)
+
+
+def test_a_video_goes_on_though_its_own_task_is_deleted(service: Service) -> None:
+    kling = KlingHouse(service)
+    [first] = drawn(kling, "/v1/videos/text2video", SMALL | {"prompt": "a cat"})
+    task = kling.client().call("POST", EXTEND, {"video_id": first.id})
+    assert kling.ask("DELETE", f"/api/v1/generations/{first.generation_id}").status_code == 204
+    assert service.work() == 1
+    done = kling.client().call("GET", f"{EXTEND}/{task['task_id']}")
+    assert done["task_status"] == "succeed"
+    assert kling.client().sha256(done["task_info"]["parent_video"]["url"]) == first.blob

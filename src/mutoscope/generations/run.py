@@ -15,15 +15,16 @@ from mutoscope.core.errors import (
 )
 from mutoscope.core.ids import GenerationId
 from mutoscope.core.rendering import Note, Picture, Renderer
-from mutoscope.core.request import SEED_MAX
+from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole
 from mutoscope.core.state import Stage
 from mutoscope.generations import store
+from mutoscope.generations.extend import after
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation
 from mutoscope.generations.progress import Reporter
 from mutoscope.generations.rooms import Rooms
 from mutoscope.jobs import Claim
-from mutoscope.media import decode_picture
+from mutoscope.media import Footage, decode_picture
 
 log = structlog.get_logger()
 
@@ -71,6 +72,7 @@ class Runner:
         report = Reporter(self.rooms, claim, generation.request.count, show)
         report(Stage.LOAD, 0, 1)
         pictures = self._pictures(generation)
+        earlier = self._earlier(generation)
         assets: list[Asset] = []
         notes: dict[str, Note] = {}
         for position in range(generation.request.count):
@@ -79,6 +81,7 @@ class Runner:
             seed = (generation.request.seed + position) % (SEED_MAX + 1)
             request = replace(generation.request, seed=seed)
             clip = self.renderer.render(request, pictures, workspace, report)
+            clip = clip if earlier is None else after(earlier, clip)
             assets += self.file_maker.make(generation, position, clip, workspace, report)
             notes |= {note.code: note for note in clip.notes}
         report(Stage.STORE, 1, 1)
@@ -88,11 +91,28 @@ class Runner:
     def _pictures(self, generation: Generation) -> tuple[Picture, ...]:
         pictures = []
         for reference in generation.request.references:
+            if reference.role is ReferenceRole.SOURCE_VIDEO:
+                # A video is gone on from where it ends.
+                footage = self._footage(reference)
+                pictures.append(Picture(reference, footage.last_frame()))
+                continue
             with self.rooms.blobs.open(reference.blob) as file:
                 pictures.append(
                     Picture(reference, decode_picture(file.read(), max_side=PICTURE_SIDE_MAX))
                 )
         return tuple(pictures)
+
+    def _earlier(self, generation: Generation) -> Footage | None:
+        """The video that the new frames come after, where there is one."""
+        sources = (
+            self._footage(reference)
+            for reference in generation.request.references
+            if reference.role is ReferenceRole.SOURCE_VIDEO
+        )
+        return next(sources, None)
+
+    def _footage(self, reference: Reference) -> Footage:
+        return Footage(lambda: self.rooms.blobs.open(reference.blob))
 
     def _succeed(
         self,

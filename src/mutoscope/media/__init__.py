@@ -21,6 +21,7 @@ from mutoscope.media.verification import Verification, verify_label
 
 if TYPE_CHECKING:
     from mutoscope.media.encode import EncodedVideo, encode_video
+    from mutoscope.media.footage import Footage
     from mutoscope.media.picture_encoder import EncodedPicture, encode_picture
     from mutoscope.media.preview import EncodedStrip, PreviewMaker, encode_small
     from mutoscope.media.probe import VideoFacts, probe_video
@@ -30,6 +31,7 @@ __all__ = [
     "EncodedPicture",
     "EncodedStrip",
     "EncodedVideo",
+    "Footage",
     "PictureFacts",
     "PictureFormat",
     "PictureLimits",
@@ -54,6 +56,7 @@ _HEAVY = {
     "EncodedPicture": "picture_encoder",
     "EncodedStrip": "preview",
     "EncodedVideo": "encode",
+    "Footage": "footage",
     "PreviewMaker": "preview",
     "VideoFacts": "probe",
     "encode_picture": "picture_encoder",

@@ -130,6 +130,15 @@ class MultiImageToVideo(VideoBody):
     aspect_ratio: Annotated[Word | None, WORKS] = None
 
 
+class VideoExtend(TaskBody):
+    """POST /v1/videos/video-extend."""
+
+    video_id: Annotated[Name, partly("any finished video of yours, by the id in its result")]
+    prompt: Annotated[Text | None, WORKS] = None
+    negative_prompt: Annotated[Text | None, WORKS] = None
+    cfg_scale: Annotated[Share | None, UNUSED] = None
+
+
 class PictureBody(TaskBody):
     """What the bodies of pictures share."""
 

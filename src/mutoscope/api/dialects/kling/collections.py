@@ -29,10 +29,11 @@ class Collection:
 TEXT2VIDEO = Collection("/v1/videos/text2video", "videos")
 IMAGE2VIDEO = Collection("/v1/videos/image2video", "videos")
 MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video", "videos")
+VIDEO_EXTEND = Collection("/v1/videos/video-extend", "videos", by_external_id=False)
 IMAGES = Collection("/v1/images/generations", "images")
 MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image", "images")
 
 TEXT_TO_VIDEO = Collection("/text-to-video", "videos")
 IMAGE_TO_VIDEO = Collection("/image-to-video", "videos")
 
-SERVED = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, IMAGES, MULTI_IMAGE2IMAGE)
+SERVED = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, VIDEO_EXTEND, IMAGES, MULTI_IMAGE2IMAGE)

@@ -71,7 +71,8 @@ VIDEOS = Chapter(
         *_task(
             "/v1/videos/video-extend",
             "Extend a video",
-            not_offered("no installed model continues a finished video yet"),
+            partly("any finished video, with every name; 5 s are added"),
+            bodies.VideoExtend,
         ),
         *_task("/v1/videos/lip-sync", "Lip sync, one step", LIP_SYNC),
         Operation("POST", "/v1/videos/identify-face", "Lip sync: find faces", LIP_SYNC),

@@ -35,10 +35,19 @@ class Reply(BaseModel, Generic[Data]):
     data: Data
 
 
+class Video(BaseModel):
+    """A video; its length is written in seconds, as a string."""
+
+    id: str
+    url: str
+    duration: str
+
+
 class TaskInfo(BaseModel):
-    """What the caller calls the task; empty when it gave no name."""
+    """What the caller calls the task, and what it goes on from; empty when there is neither."""
 
     external_task_id: str | None = None
+    parent_video: Video | None = None
 
 
 class Created(BaseModel):
@@ -49,14 +58,6 @@ class Created(BaseModel):
     task_info: TaskInfo
     created_at: int
     updated_at: int
-
-
-class Video(BaseModel):
-    """A video; its length is written in seconds, as a string."""
-
-    id: str
-    url: str
-    duration: str
 
 
 class Image(BaseModel):
@@ -101,8 +102,12 @@ def created(generation: Generation) -> Created:
 
 def task(generation: Generation, link: Link) -> TaskReply:
     """Describe a generation as it stands."""
+    info = TaskInfo(
+        external_task_id=generation.external_task_id, parent_video=_parent(generation, link)
+    )
     return TaskReply(
-        **created(generation).model_dump(),
+        **created(generation).model_dump(exclude={"task_info"}),
+        task_info=info,
         task_status_msg=failure_text(generation),
         task_result=_result(generation, link),
         final_unit_deduction=units_charged(generation),
@@ -139,6 +144,12 @@ def units_text(amount: Millicredits) -> str:
 def seconds_text(asset: Asset) -> str:
     """The real length of a video: "5.041", "5"."""
     return f"{asset.seconds:.3f}".rstrip("0").rstrip(".")
+
+
+def _parent(generation: Generation, link: Link) -> Video | None:
+    """The video that this one goes on from: kept with it, whatever became of its own task."""
+    echo, kept = generation.dialect_echo.get("parent_video"), generation.asset(AssetKind.REFERENCE)
+    return None if echo is None or kept is None else Video(url=link(kept), **echo)
 
 
 def _result(generation: Generation, link: Link) -> Result | None:

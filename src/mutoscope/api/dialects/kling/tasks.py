@@ -10,6 +10,7 @@ from mutoscope.api.access import rooms_of
 from mutoscope.api.callers import Caller
 from mutoscope.api.dialects.kling.collections import DIALECT, Collection
 from mutoscope.api.dialects.kling.errors import ErrorReply
+from mutoscope.api.dialects.kling.extend import find_source
 from mutoscope.api.dialects.kling.modern_translate import ModernTranslator
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.parts import in_their_words
@@ -19,6 +20,7 @@ from mutoscope.api.native.addresses import addresses_of
 from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.core.ids import parse_generation_id
 from mutoscope.generations import (
+    Asset,
     Filter,
     Generation,
     Owner,
@@ -47,6 +49,11 @@ class Call:
     translator: Translator
     modern: ModernTranslator
     link: Link
+
+    def find_source(self, video_id: str) -> tuple[Asset, Generation]:
+        """The caller's video of that id, and what it was made by."""
+        with self.rooms.database.snapshot() as tx:
+            return find_source(tx, self.owner.organization_id, video_id)
 
     def create(
         self,

@@ -4,8 +4,19 @@ from fastapi import APIRouter
 
 from mutoscope.api.callers import route_for
 from mutoscope.api.dialects.kling.access import by_token_or_key
-from mutoscope.api.dialects.kling.bodies import ImageToVideo, MultiImageToVideo, TextToVideo
-from mutoscope.api.dialects.kling.collections import IMAGE2VIDEO, MULTI_IMAGE2VIDEO, TEXT2VIDEO
+from mutoscope.api.dialects.kling.bodies import (
+    ImageToVideo,
+    MultiImageToVideo,
+    TextToVideo,
+    VideoExtend,
+)
+from mutoscope.api.dialects.kling.collections import (
+    IMAGE2VIDEO,
+    MULTI_IMAGE2VIDEO,
+    TEXT2VIDEO,
+    VIDEO_EXTEND,
+)
+from mutoscope.api.dialects.kling.extend import FIELDS, extension
 from mutoscope.api.dialects.kling.replies import Created, Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, CallHere, add_queries
 
@@ -30,5 +41,12 @@ def multi_image2video(body: MultiImageToVideo, call: CallHere) -> Reply[Created]
     return call.create(call.translator.multi_image2video, body)
 
 
-for _collection in (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO):
+@router.post(VIDEO_EXTEND.path, response_model_exclude_none=True)
+def video_extend(body: VideoExtend, call: CallHere) -> Reply[Created]:
+    """Five seconds more of a finished video."""
+    video, source = call.find_source(body.video_id)
+    return call.create(lambda wanted: extension(wanted, video, source), body, FIELDS)
+
+
+for _collection in (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, VIDEO_EXTEND):
     add_queries(router, _collection)
