@@ -32,7 +32,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         baseline = commits_per_second(Path(folder), options.seconds / 3)
-        with serving(Path(folder) / "data", welcome_credits=10**9, poll_seconds=3600) as service:
+        settings = {"welcome_credits": 10**9, "poll_seconds": 3600, "jobs_at_once_max": 0}
+        with serving(Path(folder) / "data", requests_per_minute=0, **settings) as service:
             address = f"{service.base_url}/api/v1/generations"
             share = options.clients // PROCESSES
             work = (address, service.headers, share, options.seconds)

@@ -7,8 +7,9 @@ from mutoscope import studio
 from mutoscope.api import files, native
 from mutoscope.api.dialects import kling
 from mutoscope.api.limits import BodyLimit
-from mutoscope.api.links import Links
+from mutoscope.api.links import LINKS_KEY, Links
 from mutoscope.api.problems import answer_errors, problem, status_of
+from mutoscope.api.throttle import Throttle
 from mutoscope.generations import Rooms
 from mutoscope.identity import Seal
 from mutoscope.settings import Settings
@@ -16,13 +17,15 @@ from mutoscope.settings import Settings
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
     """The pages, our own API, the files, and each dialect as an app with its own errors."""
-    links = Links(seal.derive("result links"), settings.result_link_days, settings.public_url)
+    links = Links(seal.derive(LINKS_KEY), settings.result_link_days, settings.public_url)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(files.router)
     answer_errors(app, problem)
     api = native.build()
     kling_app = kling.build(kling.Names(settings.data / "kling_models.json"))
+    throttle = Throttle(settings.requests_per_minute)
     for each in (app, api, kling_app):
+        each.state.throttle = throttle
         each.state.rooms = rooms
         each.state.links = links
         each.state.events_poll_seconds = settings.events_poll_seconds

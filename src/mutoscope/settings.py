@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     jobs_at_once_max: int = setting(
         1000, "How many generations an organization may have under way; 0 for any number.", ge=0
     )
-    requests_per_second: int = setting(
-        1000, "How many requests a second an API key may make; 0 for any number.", ge=0
+    requests_per_minute: int = setting(
+        60_000, "How many requests a minute an API key may make; 0 for any number.", ge=0
     )
     retention_days: int = setting(
         30, "How long generations are kept after they ended; 0 for ever.", ge=0, le=36500

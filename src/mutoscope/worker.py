@@ -10,11 +10,12 @@ from pathlib import Path
 
 import structlog
 
+from mutoscope.api.links import LINKS_KEY, Links
 from mutoscope.core.errors import JobMoved, ModelUnavailable
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Renderer, Report
 from mutoscope.core.request import GenerationRequest
-from mutoscope.generations import Rooms, recover
+from mutoscope.generations import Generation, Messenger, Rooms, expire, recover, sweep
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.run import Runner
 from mutoscope.identity import Seal
@@ -28,6 +29,10 @@ log = structlog.get_logger()
 WORKERS = "workers"
 STORYBOARD = "storyboard"
 DIFFUSERS = "diffusers"
+# So that one slow receiver does not keep the others waiting.
+MESSENGERS = 2
+DELIVERY_POLL_SECONDS = 0.5
+TIDY_SECONDS = 3600.0
 ENGINE_PACKAGES = ("torch", "diffusers", "transformers")
 
 
@@ -48,6 +53,7 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
     leaving.listen(lifeline)
     with bench.presence.sign_in(bench.name):
         log.info("worker ready", worker=bench.name, lanes=list(lanes_here()))
+        Backstage(bench.messenger().deliver_one, bench.tidy_up).start(leaving.stop)
         bench.worker().run(leaving.stop)
     log.info("worker stopped", worker=bench.name)
 
@@ -113,6 +119,31 @@ class Workbench:
 
         return handle
 
+    def messenger(self) -> Messenger:
+        """What delivers callbacks."""
+        links = Links(
+            open_seal(self._settings).derive(LINKS_KEY),
+            self._settings.result_link_days,
+            self._settings.public_url,
+        )
+
+        def render(generation: Generation, base_url: str) -> bytes:
+            # The web framework is loaded with the first callback: most workers never need it.
+            from mutoscope.api.callbacks import body_writer
+
+            return body_writer(links)(generation, base_url)
+
+        return Messenger(self._rooms, render)
+
+    def tidy_up(self) -> None:
+        """Delete what is kept no longer."""
+        expired = 0
+        if self._settings.retention_days:
+            expired = expire(self._rooms, self._settings.retention_days)
+        blobs, folders = sweep(self._rooms, self._settings.data / SCRATCH)
+        if expired or blobs or folders:
+            log.info("tidied up", generations=expired, blobs=blobs, folders=folders)
+
     def put_right(self) -> None:
         """What dead workers left: those of this machine at once, others when leases run out."""
         for name in self.presence.dead():
@@ -121,6 +152,41 @@ class Workbench:
             self.presence.forget(name)
             log.info("worker gone", worker=name, jobs=jobs)
         recover(self._rooms)
+
+
+class Backstage:
+    """What a worker does beside its jobs, in threads that end with the process."""
+
+    def __init__(self, deliver_one: Callable[[], bool], tidy_up: Callable[[], None]) -> None:
+        self._deliver_one = deliver_one
+        self._tidy_up = tidy_up
+
+    def start(self, stop: threading.Event) -> None:
+        """Begin. A crash at any point leaves everything to be done again."""
+        for number in range(MESSENGERS):
+            self._repeat(f"messenger-{number}", self._deliver_one, DELIVERY_POLL_SECONDS, stop)
+        self._repeat("tidier", self._tidied, TIDY_SECONDS, stop)
+
+    def _tidied(self) -> bool:
+        self._tidy_up()
+        return False
+
+    def _repeat(
+        self, name: str, act: Callable[[], bool], pause_seconds: float, stop: threading.Event
+    ) -> None:
+        """Act again at once for as long as there is something to do; else after a pause."""
+
+        def loop() -> None:
+            while not stop.is_set():
+                try:
+                    if act():
+                        continue
+                except Exception:
+                    # The outermost loop of its thread: what went wrong is due again.
+                    log.exception("stumbled", thread=name)
+                stop.wait(pause_seconds)
+
+        threading.Thread(target=loop, name=name, daemon=True).start()
 
 
 class LateRenderer:

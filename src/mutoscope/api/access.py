@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from mutoscope.api.throttle import Throttle
 from mutoscope.core.errors import NotAuthenticated
+from mutoscope.core.ids import KeyId
 from mutoscope.generations import Owner, Rooms
 
 
@@ -36,10 +38,19 @@ def bearer(request: Request) -> str:
     return token.strip()
 
 
-def owner_of_key(rooms: RoomsHere, token: Annotated[str, Depends(bearer)]) -> Owner:
+def throttle(request: Request, key_id: KeyId | None) -> None:
+    """RateLimited when the key asks too often."""
+    limits: Throttle = request.app.state.throttle
+    limits.pass_through(key_id)
+
+
+def owner_of_key(
+    request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer)]
+) -> Owner:
     """Whom the API key speaks for."""
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
+    throttle(request, key.id)
     return Owner(key.organization_id, key.project_id, key_id=key.id)
 
 

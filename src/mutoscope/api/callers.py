@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from mutoscope.api.access import throttle
 from mutoscope.generations import Owner
 
 Identify = Callable[[Request], Owner]
@@ -28,6 +29,7 @@ def route_for(identify: Identify) -> type[APIRoute]:
 
             async def handler(request: Request) -> Response:
                 request.state.owner = await run_in_threadpool(identify, request)
+                throttle(request, request.state.owner.key_id)
                 headers = [h for h in request.scope["headers"] if h[0] != b"content-type"]
                 headers.append((b"content-type", b"application/json"))
                 return await answer(Request({**request.scope, "headers": headers}, request.receive))

@@ -9,6 +9,8 @@ from mutoscope.core.ids import AssetId
 from mutoscope.generations import Asset
 
 ALGORITHM = "HS256"
+# What the key that signs them is derived for.
+LINKS_KEY = "result links"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 DAY_MS = 86_400_000
 # At once: the write lock is held for as long.
-GENERATIONS = 50
+GENERATIONS = 20
 BLOBS = 500
 # Bytes are stored before the row that refers to them is written: at most a long job's time.
 GRACE_MS = 2 * DAY_MS

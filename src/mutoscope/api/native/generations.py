@@ -20,7 +20,16 @@ from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.core.ids import GenerationId, parse_generation_id
 from mutoscope.core.request import Task
 from mutoscope.core.state import JobState
-from mutoscope.generations import Filter, Submission, cancel, delete, find, listing, submit
+from mutoscope.generations import (
+    CallbackWish,
+    Filter,
+    Submission,
+    cancel,
+    delete,
+    find,
+    listing,
+    submit,
+)
 
 PROBLEM: dict[str, object] = {
     "description": "Refused: what went wrong, in which field, and what would help.",
@@ -46,6 +55,9 @@ def create_generation(
     submission = Submission(
         wish=body.to_wish(),
         uploads=body.uploads(),
+        callback=None
+        if body.callback_url is None
+        else CallbackWish(body.callback_url, addresses.base_url),
         idempotency_key=idempotency_key,
         body=body.model_dump(exclude_unset=True),
     )

@@ -58,6 +58,9 @@ class GenerationBody(BaseModel):
     size: Annotated[str, Field(max_length=20)] | None = Field(default=None, examples=["720p"])
     ratio: Annotated[str, Field(max_length=20)] | None = Field(default=None, examples=["16:9"])
     fps: Annotated[int, Field(ge=1, le=240)] | None = None
+    callback_url: Annotated[str, Field(min_length=1, max_length=2048)] | None = Field(
+        default=None, description="Where every change of state is posted, as a GET answers it."
+    )
     seed: Annotated[int, Field(ge=0, le=SEED_MAX)] | None = None
     count: Annotated[int, Field(ge=1, le=9)] = 1
     image: str | None = Field(
