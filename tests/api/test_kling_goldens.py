@@ -51,12 +51,14 @@ def masked(value: Any) -> Any:
     return {name: DRAWN.get(name, masked(item)) for name, item in value.items()}
 
 
-def drawn_pictures(value: Any) -> Any:
-    """Replace "PICTURE 640x360 red" by such a picture in base64."""
+def filled_in(value: Any, video_id: str) -> Any:
+    """Replace "PICTURE 640x360 red" by that picture in base64, "VIDEO" by the earlier one's id."""
     if isinstance(value, dict):
-        return {name: drawn_pictures(item) for name, item in value.items()}
+        return {name: filled_in(item, video_id) for name, item in value.items()}
     if isinstance(value, list):
-        return [drawn_pictures(item) for item in value]
+        return [filled_in(item, video_id) for item in value]
+    if value == "VIDEO":
+        return video_id
     if isinstance(value, str) and (asked := PICTURE.fullmatch(value)):
         return base64_png(int(asked[1]), int(asked[2]), asked[3])
     return value
@@ -64,9 +66,14 @@ def drawn_pictures(value: Any) -> Any:
 
 def exchange(kling: KlingHouse, sent: dict[str, Any]) -> tuple[Any, Any]:
     """Send it; run the job if the exchange says so; what we made of it, and the replies."""
+    video_id = ""
     for earlier in sent.get("before", []):
-        assert kling.ask("POST", earlier["path"], earlier["body"]).status_code == 200
-    reply = kling.ask(sent["method"], sent["path"], drawn_pictures(sent.get("body")))
+        created = kling.ask("POST", earlier["path"], earlier["body"])
+        assert created.status_code == 200
+        if earlier.get("run"):
+            assert kling.work() is JobState.SUCCEEDED
+            video_id = kling.find(created.json()["data"]["task_id"]).results[0].id
+    reply = kling.ask(sent["method"], sent["path"], filled_in(sent.get("body"), video_id))
     replies = {"status": reply.status_code, "body": masked(reply.json())}
     data = reply.json().get("data")
     if sent["method"] != "POST" or not isinstance(data, dict) or sent["path"] == "/tasks":
