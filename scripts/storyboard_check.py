@@ -127,7 +127,8 @@ def framed_case(chance: random.Random) -> Case:
 def blots(draw: np.random.Generator) -> Pixels:
     """A random picture of soft blots."""
     small = draw.integers(0, 256, (5, 8, 3), np.uint8)
-    return cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    large: Pixels = cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    return large
 
 
 def rendered(case: Case, seed: int) -> list[Pixels]:
@@ -173,13 +174,15 @@ def stands_where(frames: list[Pixels], airy: bool) -> bool:
     if not len(rows):
         return False
     middle = (rows[0] + rows[-1]) / 2 / HEIGHT
-    return middle < 0.6 if airy else 0.5 < middle < 0.95
+    return bool(middle < 0.6 if airy else 0.5 < middle < 0.95)
 
 
 def flow(first: Pixels, second: Pixels) -> Pixels:
     """Dense optical flow from one frame to another."""
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (first, second)]
-    return cv2.calcOpticalFlowFarneback(*greys, None, 0.5, 4, 21, 4, 7, 1.5, 0)  # type: ignore[call-overload,no-any-return]
+    find: Any = cv2.calcOpticalFlowFarneback
+    found: Pixels = find(*greys, None, 0.5, 4, 21, 4, 7, 1.5, 0)
+    return found
 
 
 def goes(frames: list[Pixels], sign: int) -> bool:

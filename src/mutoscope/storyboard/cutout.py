@@ -35,7 +35,7 @@ def subject_mask(picture: Pixels) -> Mask | None:
     if plain is not None and _is_plausible(plain):
         return plain
     grabbed = _grabbed(picture)
-    return grabbed if _is_plausible(grabbed) else None
+    return grabbed if _is_plausible(grabbed) and _is_one_thing(grabbed) else None
 
 
 def _limited(picture: Pixels) -> Pixels:
@@ -53,6 +53,24 @@ def _is_plausible(mask: Mask) -> bool:
         return False
     edge = np.concatenate([solid[0], solid[-1], solid[:, 0], solid[:, -1]])
     return float(edge.mean()) < 0.42
+
+
+def _is_one_thing(mask: Mask) -> bool:
+    """One compact piece near the middle, not a patchwork of the scene."""
+    solid = (mask > 127).astype(np.uint8)
+    if not 0.02 <= float(solid.mean()) <= 0.5:
+        return False
+    count, _, stats, centres = cv2.connectedComponentsWithStats(solid)
+    largest = 1 + int(stats[1:count, cv2.CC_STAT_AREA].argmax())
+    if stats[largest, cv2.CC_STAT_AREA] < 0.9 * solid.sum():
+        return False
+    contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(contours, key=cv2.contourArea)
+    hull = cv2.contourArea(cv2.convexHull(outline))
+    if cv2.contourArea(outline) < 0.6 * hull:
+        return False
+    away = np.abs(centres[largest] / [mask.shape[1], mask.shape[0]] - 0.5)
+    return bool(away.max() < 0.24)
 
 
 def _border(picture: Pixels) -> NDArray[np.float32]:

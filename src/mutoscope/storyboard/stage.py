@@ -16,7 +16,7 @@ from mutoscope.storyboard.light import GRADES, Grade, light_of
 from mutoscope.storyboard.looks import Look, drawn, photographed
 from mutoscope.storyboard.pixels import RGB, Pixels
 from mutoscope.storyboard.places import Ground, Painter, paint
-from mutoscope.storyboard.scene import Place, Shot, Subject, TimeOfDay
+from mutoscope.storyboard.scene import Colour, Place, Shot, Subject, TimeOfDay
 from mutoscope.storyboard.texts import card, title
 from mutoscope.storyboard.weather import Air
 
@@ -39,6 +39,7 @@ class Stage:
         painter = Painter(width, height, self.light, draw, _left_out(shot))
         tone = RGB_OF[shot.backdrop] if shot.backdrop is not None else None
         self.backdrop = paint(shot.place, painter, tone)
+        self._looks: dict[tuple[str, Colour | None], Look] = {}
         self.troupe = self._troupe(draw, cutouts or {})
         still = self._view(Pose())
         self.sky: list[Air] = []
@@ -71,7 +72,10 @@ class Stage:
             return photographed(cutout, light) if cutout is not None else None
         if subject.card is not None:
             return card(subject.card, light)
-        return drawn(library()[subject.art or ""], subject.colour, light)
+        key = (subject.art or "", subject.colour)
+        if key not in self._looks:
+            self._looks[key] = drawn(library()[key[0]], subject.colour, light)
+        return self._looks[key]
 
     def _subject_light(self) -> RGB:
         """Subjects keep a little more of their colour than the land does."""

@@ -48,7 +48,6 @@ class Library:
         rows: dict[str, dict[str, Any]] = json.loads((HERE / "index.json").read_text("utf-8"))
         self.drawings = {name: _drawing(name, row) for name, row in rows.items()}
         self._still = zipfile.ZipFile(io.BytesIO((HERE / "still.zip").read_bytes()))
-        self._moving: zipfile.ZipFile | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self.drawings
@@ -70,11 +69,10 @@ class Library:
         """The frames of an animated drawing; one frame when it isn't animated."""
         if self.drawings[name].frames <= 1:
             return [self.still(name)]
-        if self._moving is None:
-            path = HERE / "moving.zip"
-            self._moving = zipfile.ZipFile(path.open("rb"))
+        with (HERE / "moving.zip").open("rb") as packed, zipfile.ZipFile(packed) as archive:
+            data = io.BytesIO(archive.read(f"{name}.mkv"))
         film: Any
-        with av.open(io.BytesIO(self._moving.read(f"{name}.mkv"))) as film:
+        with av.open(data) as film:
             film.streams.video[0].thread_count = 1
             stacks = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
         return [_unstacked(stack) for stack in stacks]

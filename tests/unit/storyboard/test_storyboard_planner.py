@@ -1,0 +1,120 @@
+"""Words become scenes, and every word is accounted for."""
+
+import pytest
+
+from mutoscope.core.errors import NothingToDraw
+from mutoscope.storyboard import plan, vocabulary
+from mutoscope.storyboard.art import library
+from mutoscope.storyboard.scene import Action, CameraKind, Colour, Direction, Place, TimeOfDay
+
+
+@pytest.mark.parametrize(
+    ("prompt", "art", "colour", "action", "place", "time"),
+    [
+        ("红色的气球飘过大海, sunset", "balloon", "red", "float", "sea", "sunset"),
+        ("blue car drives, desert, night", "automobile", "blue", "drive", "desert", "night"),
+        ("一只橙色的猫在雪地里奔跑，黎明", "cat", "orange", "run", "snowfield", "dawn"),
+        ("A green dragon flies over the mountains", "dragon", "green", "fly", "mountains", "day"),
+        ("奔跑的狗，草地", "dog", None, "run", "meadow", "day"),
+        ("女孩在舞台上跳舞", "woman-dancing", None, "dance", "theatre", "day"),
+    ],
+)  # fmt: skip
+def test_a_prompt_names_subject_colour_action_place_and_time(
+    prompt: str, art: str, colour: str | None, action: str, place: str, time: str
+) -> None:
+    shot = plan(prompt).shots.shots[0]
+    subject = shot.subjects[0]
+    assert (subject.art, subject.colour, subject.action) == (art, colour, action)
+    assert (shot.place, shot.time) == (place, time)
+
+
+def test_counts_sizes_and_directions_belong_to_their_noun() -> None:
+    shot = plan("three small penguins and a huge red bus drive to the left").shots.shots[0]
+    penguins, bus = shot.subjects
+    assert (penguins.count, penguins.size, penguins.colour) == (3, "small", None)
+    assert (bus.count, bus.size, bus.colour) == (1, "huge", Colour.RED)
+    assert penguins.direction is bus.direction is Direction.LEFT
+
+
+def test_who_chases_has_a_target_that_runs() -> None:
+    dog, cat = plan("一只狗追一只猫").shots.shots[0].subjects
+    assert (dog.art, dog.action, dog.target) == ("dog", Action.CHASE, 1)
+    assert (cat.art, cat.action) == ("cat", Action.RUN)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "positive"),
+    [
+        ("a tree, pan left", CameraKind.PAN, False),
+        ("一棵树，镜头向右移动", CameraKind.HORIZONTAL, True),
+        ("a tree, camera tilts up", CameraKind.TILT, True),
+        ("一棵树，镜头拉近", CameraKind.ZOOM, True),
+        ("a tree, the camera orbits", CameraKind.ORBIT, True),
+        ("一棵树，手持拍摄", CameraKind.HANDHELD, True),
+    ],
+)
+def test_camera_words_move_the_camera(prompt: str, kind: CameraKind, positive: bool) -> None:
+    (move,) = plan(prompt).shots.shots[0].camera
+    assert move.kind is kind
+    assert (move.amount > 0) is positive
+
+
+def test_words_in_quotes_are_set_not_drawn() -> None:
+    shot = plan("一只猫，“红色的狗”").shots.shots[0]
+    assert [subject.art for subject in shot.subjects] == ["cat"]
+    assert shot.texts[0].words == "红色的狗"
+
+
+def test_marks_and_cuts_make_shots_that_share_the_time() -> None:
+    marked = plan("镜头一：日出的海滩。镜头二：城市夜景，烟花", seconds=6).shots
+    assert [shot.place for shot in marked.shots] == [Place.BEACH, Place.CITY]
+    assert marked.seconds == pytest.approx(6)
+    cut = plan("a cat in the garden, cut to a dog in the snow, dissolve to a cow").shots
+    assert [shot.transition for shot in cut.shots] == ["cut", "cut", "dissolve"]
+
+
+def test_an_unknown_noun_becomes_a_card_and_is_said_so() -> None:
+    planned = plan("a quokka on the beach")
+    assert planned.shots.shots[0].subjects[0].card == "quokka"
+    assert [note.code for note in planned.notes()] == ["words_used", "word_on_card"]
+
+
+def test_an_unknown_compound_becomes_what_its_last_letter_names() -> None:
+    planned = plan("一辆洒水车在马路上行驶")
+    assert planned.shots.shots[0].subjects[0].art == "automobile"
+    assert planned.nearest == [("洒水车", "汽车")]
+
+
+def test_a_word_that_does_nothing_is_listed_as_unused() -> None:
+    planned = plan("a quixotic cat")
+    assert [subject.art for subject in planned.shots.shots[0].subjects] == ["cat"]
+    assert planned.unused == ["quixotic"]
+
+
+def test_what_the_negative_prompt_names_is_not_drawn() -> None:
+    planned = plan("a dog and a cat in the rain on the beach", negative="cat, rain, trees")
+    shot = planned.shots.shots[0]
+    assert [subject.art for subject in shot.subjects] == ["dog"]
+    assert shot.weather == ()
+    assert "deciduous-tree" in shot.without
+    assert {"cat", "in the rain"} <= set(planned.excluded)
+
+
+@pytest.mark.parametrize("prompt", ["", "   \n", "！？。，…", "(-_-)///", "\u200b\u200e"])
+def test_a_prompt_without_words_is_refused_with_a_hint(prompt: str) -> None:
+    with pytest.raises(NothingToDraw) as refused:
+        plan(prompt)
+    assert refused.value.field == "prompt"
+    assert refused.value.fix
+
+
+def test_night_comes_with_fireworks_unless_the_prompt_says_otherwise() -> None:
+    assert plan("烟花").shots.shots[0].time is TimeOfDay.NIGHT
+    assert plan("白天的烟花").shots.shots[0].time is TimeOfDay.DAY
+
+
+def test_every_word_of_the_vocabulary_leads_to_a_drawing_that_exists() -> None:
+    words = vocabulary()
+    assert set(words["subject"]) <= set(library().drawings)
+    assert len(words["subject"]) > 800
+    assert set(words["place"]) == {place.value for place in Place}
