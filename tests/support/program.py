@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 import httpx
 import psutil
 
-from mutoscope.generations import Rooms
+from mutoscope.core.credits import credits_text
+from mutoscope.generations import Rooms, audit_credits
+from mutoscope.ledger import Discrepancy
 from mutoscope.settings import Settings
-from mutoscope.wiring import CREDENTIALS, open_rooms, open_seal
+from mutoscope.wiring import CREDENTIALS, administrator, open_rooms, open_seal
 
 PROGRAM = str(Path(sys.executable).with_name("mutoscope"))
 PATIENCE_SECONDS = 120
@@ -176,3 +178,16 @@ def house(data: Path) -> Iterator[Rooms]:
         yield rooms
     finally:
         rooms.database.close()
+
+
+def wallet(data: Path) -> tuple[str, str]:
+    """The credits that may be spent, and those held, of the first organization."""
+    with house(data) as rooms, rooms.database.snapshot() as tx:
+        balance = rooms.ledger.balance(tx, administrator(rooms).organization_id)
+    return credits_text(balance.available), credits_text(balance.held)
+
+
+def discrepancies(data: Path) -> list[Discrepancy]:
+    """What an audit finds."""
+    with house(data) as rooms:
+        return audit_credits(rooms)
