@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mutoscope.cli import generate, jobs, keys, models, people, serve, settings, wallet
+from mutoscope.cli import callbacks, generate, jobs, keys, models, people, serve, settings, wallet
 from mutoscope.core.errors import MutoscopeError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(wallet.app, name="credits")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
+app.add_typer(callbacks.app, name="callbacks")
 app.command("settings")(settings.settings)
 
 

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 WEB_STOP_SECONDS = 5.0
 # Beyond its grace, a worker needs a moment to give its job back.
-WORKER_STOP_SECONDS = 5.0
+WORKER_STOP_SECONDS = 10.0
 
 
 def run_service(settings: Settings) -> int:
