@@ -151,7 +151,8 @@ def moving_mask(frames: list[Pixels], index: int) -> Pixels:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     if count < 2:
         return np.zeros_like(mask)
-    return (labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())).astype(np.uint8)
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    return np.asarray(labels == largest, np.uint8)
 
 
 def shows_colour(frames: list[Pixels], hue: int) -> bool:
