@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from mutoscope.api.dialects.kling.fields import (
-    IN_BASE64,
+    GIVEN,
     UNUSED,
     Body,
     CameraControl,
@@ -34,7 +34,7 @@ SOUND = partly("where the local model makes sound")
 CAMERA = partly("where the local model moves a camera; not limited to kling-v1")
 RATIOS = partly("those that the local model makes")
 RESOLUTIONS = partly("1k is 720 pixels on the short side, 2k is 1080")
-CUT_OUT = partly("in base64; its subject appears in the new picture")
+CUT_OUT = partly("its subject appears in the new picture")
 NO_SCENES = not_offered("describe the scene in the prompt")
 NO_STYLES = not_offered("describe the style in the prompt")
 
@@ -95,7 +95,7 @@ Point = Annotated[PointBody, BeforeValidator(_point)]
 class DynamicMask(Body):
     """An area that moves, and the way it takes."""
 
-    mask: Annotated[Picture, IN_BASE64]
+    mask: Annotated[Picture, GIVEN]
     trajectories: Annotated[
         Annotated[list[Point], Field(min_length=2, max_length=TRAJECTORY_POINTS_MAX)], WORKS
     ]
@@ -105,9 +105,9 @@ class ImageToVideo(ShotBody):
     """POST /v1/videos/image2video."""
 
     multi_shot: Annotated[bool | None, NO_SHOTS] = None
-    image: Annotated[Picture | None, IN_BASE64] = None
-    image_tail: Annotated[Picture | None, IN_BASE64] = None
-    static_mask: Annotated[Picture | None, IN_BASE64] = None
+    image: Annotated[Picture | None, GIVEN] = None
+    image_tail: Annotated[Picture | None, GIVEN] = None
+    static_mask: Annotated[Picture | None, GIVEN] = None
     dynamic_masks: Annotated[
         Annotated[list[DynamicMask], Field(max_length=DYNAMIC_MASKS_MAX)] | None, WORKS
     ] = None
@@ -118,7 +118,7 @@ class ImageToVideo(ShotBody):
 class ImageItem(Body):
     """One picture of a list."""
 
-    image: Annotated[Picture, IN_BASE64]
+    image: Annotated[Picture, GIVEN]
 
 
 class MultiImageToVideo(VideoBody):
@@ -163,7 +163,7 @@ class ImageGeneration(PictureBody):
 class SubjectItem(Body):
     """One subject of several."""
 
-    subject_image: Annotated[Picture, IN_BASE64]
+    subject_image: Annotated[Picture, GIVEN]
 
 
 class MultiImageToImage(PictureBody):

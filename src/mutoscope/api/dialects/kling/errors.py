@@ -36,6 +36,7 @@ CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     errors.UnknownModel: (HTTPStatus.NOT_FOUND, 1203),
     NotOffered: (HTTPStatus.NOT_FOUND, 1203),
     errors.TooManyRequests: (HTTPStatus.TOO_MANY_REQUESTS, 1302),
+    errors.TooManyJobs: (HTTPStatus.TOO_MANY_REQUESTS, 1303),
     errors.StorageFull: (HTTPStatus.SERVICE_UNAVAILABLE, 5001),
     errors.ModelUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, 5001),
 }

@@ -23,6 +23,7 @@ from mutoscope.core.request import PROMPT_LENGTH_MAX
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 EXTERNAL_ID_LENGTH_MAX = 256
+URL_LENGTH_MAX = 2048
 
 
 def _number(value: Any) -> Any:
@@ -50,11 +51,14 @@ Text = Annotated[str, Field(max_length=PROMPT_LENGTH_MAX)]
 Name = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(max_length=40)]
 ExternalId = Annotated[str, Field(max_length=EXTERNAL_ID_LENGTH_MAX), AfterValidator(_printable)]
-Picture = Annotated[str, Field(description="A picture in base64, without a data: prefix.")]
+Url = Annotated[str, Field(max_length=URL_LENGTH_MAX)]
+Picture = Annotated[
+    str, Field(description="A picture in base64, without a data: prefix, or its URL.")
+]
 
-IN_BASE64 = partly("in base64; URLs are refused")
+GIVEN = partly("in base64, or a URL whose host is on the administrator's list")
 UNUSED = ignored("Kling's v2 models and later ignore it too")
-NO_CALLBACKS = not_offered("leave it out and poll the task")
+CALLBACKS = partly("where its host is on the administrator's list; refused otherwise")
 NO_WATERMARK = not_offered("send false: no watermarked rendition is made")
 
 
@@ -103,6 +107,6 @@ class CameraControl(Body):
 class TaskBody(Body):
     """What every legacy body that makes a task may hold."""
 
-    callback_url: Annotated[str | None, NO_CALLBACKS] = None
+    callback_url: Annotated[Url | None, CALLBACKS] = None
     external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None

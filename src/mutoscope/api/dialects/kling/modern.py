@@ -13,6 +13,7 @@ from mutoscope.api.dialects.kling.collections import DIALECT, IMAGE_TO_VIDEO, TE
 from mutoscope.api.dialects.kling.modern_bodies import (
     ModernImageToVideo,
     ModernTextToVideo,
+    Options,
     TaskQuery,
 )
 from mutoscope.api.dialects.kling.modern_replies import (
@@ -30,7 +31,7 @@ from mutoscope.api.dialects.kling.replies import Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, Call, CallHere, find_any
 from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.ids import GenerationId, first_id_at, parse_generation_id
-from mutoscope.generations import Filter, Generation, Submission, listing, submit
+from mutoscope.generations import Filter, Generation, Submission, listing
 
 router = APIRouter(route_class=route_for(by_key), tags=["new standard"], responses=REFUSALS)
 
@@ -50,7 +51,7 @@ def text_to_video(
     model: ModelName, body: ModernTextToVideo, call: CallHere
 ) -> Reply[ModernCreated]:
     """A video from words."""
-    return _create(call, lambda: call.modern.text_to_video(model, body))
+    return _create(call, lambda: call.modern.text_to_video(model, body), body.options)
 
 
 @router.post(f"{IMAGE_TO_VIDEO.path}/{{model}}")
@@ -58,7 +59,7 @@ def image_to_video(
     model: ModelName, body: ModernImageToVideo, call: CallHere
 ) -> Reply[ModernCreated]:
     """A video from its first frame, and its last."""
-    return _create(call, lambda: call.modern.image_to_video(model, body))
+    return _create(call, lambda: call.modern.image_to_video(model, body), body.options)
 
 
 @router.get("/tasks", response_model_exclude_none=True)
@@ -108,9 +109,11 @@ class Wanted:
         return all(facts[key] in values for key, values in self.filters)
 
 
-def _create(call: Call, translate: Callable[[], Submission]) -> Reply[ModernCreated]:
+def _create(
+    call: Call, translate: Callable[[], Submission], options: Options
+) -> Reply[ModernCreated]:
     with in_their_words(FIELDS):
-        generation = submit(call.rooms, translate(), call.owner)
+        generation = call.submit(translate(), options.callback_url, field="options.callback_url")
     return Reply(data=modern_created(generation))
 
 

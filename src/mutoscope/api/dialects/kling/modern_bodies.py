@@ -5,13 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from mutoscope.api.dialects.kling.fields import (
-    IN_BASE64,
-    NO_CALLBACKS,
+    CALLBACKS,
+    GIVEN,
     Body,
     ExternalId,
     Number,
     Picture,
     Text,
+    Url,
     WatermarkInfo,
     Word,
 )
@@ -27,7 +28,7 @@ TASKS_MAX = 500
 class Options(Body):
     """What is not about the picture."""
 
-    callback_url: Annotated[str | None, NO_CALLBACKS] = None
+    callback_url: Annotated[Url | None, CALLBACKS] = None
     external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None
 
@@ -47,7 +48,7 @@ class Content(Body):
 
     type: Annotated[Word, partly("prompt, first_frame and last_frame")]
     text: Annotated[Text | None, WORKS] = None
-    url: Annotated[Picture | None, IN_BASE64] = None
+    url: Annotated[Picture | None, GIVEN] = None
 
 
 class ModernTextToVideo(Body):

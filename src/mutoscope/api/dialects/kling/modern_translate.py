@@ -13,6 +13,7 @@ from mutoscope.api.dialects.kling.modern_bodies import (
 from mutoscope.api.dialects.kling.names import RESOLUTIONS, Chosen, Names
 from mutoscope.api.dialects.kling.parts import (
     VIDEO_RATIOS,
+    GivenPicture,
     has_knob,
     one_of,
     picture,
@@ -25,7 +26,7 @@ from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.request import ReferenceRole, Task, Wish
-from mutoscope.generations import Submission, Upload
+from mutoscope.generations import Submission
 
 FIELDS = {
     "model": "model",
@@ -109,7 +110,7 @@ class ModernTranslator:
 
 
 def _submission(
-    collection: Collection, options: Options, wish: Wish, uploads: list[Upload]
+    collection: Collection, options: Options, wish: Wish, uploads: list[GivenPicture]
 ) -> Submission:
     return Submission(
         wish=wish,
@@ -130,8 +131,8 @@ def _prompt(contents: list[Content]) -> str:
     return texts[0] if texts else ""
 
 
-def _frames(contents: list[Content]) -> list[Upload]:
-    frames: dict[ReferenceRole, Upload] = {}
+def _frames(contents: list[Content]) -> list[GivenPicture]:
+    frames: dict[ReferenceRole, GivenPicture] = {}
     for number, content in enumerate(contents):
         role = FRAMES.get(content.type)
         if role is None:

@@ -45,17 +45,17 @@ LIP_SYNC = not_offered("no installed model offers lip sync")
 SELECTING = not_offered("no installed model offers editing by selection")
 NO_ELEMENTS = not_offered("there is no library of elements")
 NO_VOICES = not_offered("there is no library of voices")
-BASE64_ONLY = partly("pictures in base64, not by URL")
+LISTED_HOSTS = partly("pictures by URL only from hosts on the administrator's list")
 
 VIDEOS = Chapter(
     "Videos, legacy standard",
     (
         *_task("/v1/videos/text2video", "Text to video", WORKS, bodies.TextToVideo),
-        *_task("/v1/videos/image2video", "Image to video", BASE64_ONLY, bodies.ImageToVideo),
+        *_task("/v1/videos/image2video", "Image to video", LISTED_HOSTS, bodies.ImageToVideo),
         *_task(
             "/v1/videos/multi-image2video",
             "Several images to video",
-            BASE64_ONLY,
+            LISTED_HOSTS,
             bodies.MultiImageToVideo,
         ),
         *_task(
@@ -123,7 +123,7 @@ AUDIO = Chapter(
 IMAGES = Chapter(
     "Images",
     (
-        *_task("/v1/images/generations", "Images", BASE64_ONLY, bodies.ImageGeneration),
+        *_task("/v1/images/generations", "Images", LISTED_HOSTS, bodies.ImageGeneration),
         *_task(
             "/v1/images/omni-image",
             "Omni image",
@@ -132,7 +132,7 @@ IMAGES = Chapter(
         *_task(
             "/v1/images/multi-image2image",
             "Several images to image",
-            BASE64_ONLY,
+            LISTED_HOSTS,
             bodies.MultiImageToImage,
         ),
         *_task(
@@ -206,7 +206,7 @@ MODERN = Chapter(
             "POST",
             "/image-to-video/{model}",
             "Image to video",
-            BASE64_ONLY,
+            LISTED_HOSTS,
             modern_bodies.ModernImageToVideo,
         ),
         Operation(

@@ -9,7 +9,7 @@ from mutoscope.api.dialects.kling.names import Chosen
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
 from mutoscope.core.request import ReferenceRole
-from mutoscope.generations import Upload
+from mutoscope.generations import LinkedUpload, Upload
 from mutoscope.media import decode_base64_picture
 
 VIDEO_RATIOS = ("16:9", "9:16", "1:1")
@@ -22,6 +22,9 @@ CAMERA_TYPES = (
     "left_turn_forward",
 )
 AXIS_MAX = 10
+
+
+GivenPicture = Upload | LinkedUpload
 
 
 @contextmanager
@@ -111,14 +114,13 @@ def require_shots(catalog: Catalog, chosen: Chosen, field: str) -> None:
         )
 
 
-def picture(role: ReferenceRole, text: str, field: str) -> Upload:
-    """A picture as it came in a field. PictureRejected or InvalidRequest names the field."""
+def picture(role: ReferenceRole, text: str, field: str) -> GivenPicture:
+    """A picture as it came in a field, or the URL to get it from. PictureRejected names the field.
+
+    A URL is looked at when everything else about the request is right.
+    """
     if text[:8].lower().startswith(("http://", "https://")):
-        raise InvalidRequest(
-            f"{field} is a URL, and this service fetches nothing",
-            field=field,
-            fix="send the picture itself, in base64",
-        )
+        return LinkedUpload(role, text, field)
     return Upload(role, decode_base64_picture(text, field=field), field)
 
 

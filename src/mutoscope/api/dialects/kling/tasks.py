@@ -1,7 +1,7 @@
 """Create, poll and list tasks of the legacy standard, whatever the collection."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -11,16 +11,18 @@ from mutoscope.api.callers import Caller
 from mutoscope.api.dialects.kling.collections import DIALECT, Collection
 from mutoscope.api.dialects.kling.errors import ErrorReply
 from mutoscope.api.dialects.kling.extend import find_source
+from mutoscope.api.dialects.kling.fields import TaskBody
 from mutoscope.api.dialects.kling.modern_translate import ModernTranslator
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.parts import in_their_words
 from mutoscope.api.dialects.kling.replies import Created, Link, Reply, TaskReply, created, task
 from mutoscope.api.dialects.kling.translate import FIELDS, Translator
-from mutoscope.api.native.addresses import addresses_of
+from mutoscope.api.native.addresses import Addresses, addresses_of
 from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.core.ids import parse_generation_id
 from mutoscope.generations import (
     Asset,
+    CallbackWish,
     Filter,
     Generation,
     Owner,
@@ -35,7 +37,7 @@ from mutoscope.generations import (
 REFUSALS: dict[int | str, dict[str, object]] = {
     code: {"model": ErrorReply} for code in (400, 401, 403, 404, 429, 500, 503)
 }
-AnyBody = TypeVar("AnyBody")
+AnyBody = TypeVar("AnyBody", bound=TaskBody)
 PAGE_SIZE_MAX = 500
 PAGE_NUMBER_MAX = 1000
 
@@ -48,7 +50,12 @@ class Call:
     owner: Owner
     translator: Translator
     modern: ModernTranslator
-    link: Link
+    addresses: Addresses
+
+    @property
+    def link(self) -> Link:
+        """The address of a file that needs no credentials."""
+        return self.addresses.link
 
     def find_source(self, video_id: str) -> tuple[Asset, Generation]:
         """The caller's video of that id, and what it was made by."""
@@ -63,8 +70,17 @@ class Call:
     ) -> Reply[Created]:
         """Accept what the body asks for and answer with its task."""
         with in_their_words(fields):
-            generation = submit(self.rooms, translate(body), self.owner)
+            generation = self.submit(translate(body), body.callback_url)
         return Reply(data=created(generation))
+
+    def submit(
+        self, submission: Submission, callback_url: str | None, *, field: str = "callback_url"
+    ) -> Generation:
+        """Accept a submission, to be told of at a URL where one is given."""
+        if callback_url is not None:
+            wish = CallbackWish(callback_url, self.addresses.base_url, field)
+            submission = replace(submission, callback=wish)
+        return submit(self.rooms, submission, self.owner)
 
 
 async def call_of(request: Request, owner: Caller) -> Call:
@@ -76,7 +92,7 @@ async def call_of(request: Request, owner: Caller) -> Call:
         owner=owner,
         translator=Translator(names, rooms.catalog),
         modern=ModernTranslator(names, rooms.catalog),
-        link=addresses_of(request).link,
+        addresses=addresses_of(request),
     )
 
 

@@ -25,6 +25,7 @@ from mutoscope.api.dialects.kling.names import MODES, PICTURE_RESOLUTIONS, Chose
 from mutoscope.api.dialects.kling.parts import (
     PICTURE_RATIOS,
     VIDEO_RATIOS,
+    GivenPicture,
     at_most_one,
     camera,
     one_of,
@@ -38,7 +39,7 @@ from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import Catalog
 from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.request import ReferenceRole, Task, Wish
-from mutoscope.generations import Submission, Upload
+from mutoscope.generations import Submission
 
 # What our own words for a field are called in the legacy standard's bodies.
 FIELDS = {
@@ -185,7 +186,10 @@ class Translator:
 
 
 def _submission(
-    collection: Collection, body: TaskBody, wish: Wish, uploads: list[Upload] | None = None
+    collection: Collection,
+    body: TaskBody,
+    wish: Wish,
+    uploads: list[GivenPicture] | None = None,
 ) -> Submission:
     return Submission(
         wish=wish,
@@ -195,7 +199,7 @@ def _submission(
     )
 
 
-def _frames_and_masks(body: ImageToVideo) -> list[Upload]:
+def _frames_and_masks(body: ImageToVideo) -> list[GivenPicture]:
     given: list[tuple[ReferenceRole, str | None, str]] = [
         (ReferenceRole.FIRST_FRAME, body.image, "image"),
         (ReferenceRole.LAST_FRAME, body.image_tail, "image_tail"),
