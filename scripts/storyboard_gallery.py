@@ -1,6 +1,6 @@
 """Draws the gallery of docs/storyboard/: one row of frames for each prompt, in contact sheets.
 
-    python scripts/storyboard_gallery.py [--out docs/storyboard] [--only 3,17] [--png]
+python scripts/storyboard_gallery.py [--out docs/storyboard] [--only 3,17] [--png]
 """
 
 import argparse

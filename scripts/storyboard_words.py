@@ -1,6 +1,6 @@
 """Writes docs/storyboard-words.md: every word the storyboard knows, by kind and value.
 
-    python scripts/storyboard_words.py
+python scripts/storyboard_words.py
 """
 
 import sys
@@ -22,13 +22,14 @@ def page() -> str:
     words = vocabulary()
     lines = [
         "# Words the storyboard knows", "",
-        "Made by `python scripts/storyboard_words.py` from the vocabulary; do not edit. The name in",
-        "front is what a shot list calls it. English endings (-s, -ing, -ed) are understood too, and",
-        "keywords of the drawings serve for words that are not listed.", "",
+        "Made by `python scripts/storyboard_words.py` from the vocabulary; do not edit. The name",
+        "in front is what a shot list calls it. English endings (-s, -ing, -ed) are understood",
+        "too, and keywords of the drawings serve for words that are not listed.", "",
     ]  # fmt: skip
     for kind, title in TITLES.items():
         lines += [f"## {title}", ""]
-        lines += [f"- `{value}`: {', '.join(known)}" for value, known in sorted(words[kind].items())]
+        for value, known in sorted(words[kind].items()):
+            lines.append(f"- `{value}`: {', '.join(known)}")
         lines.append("")
     return "\n".join(lines)
 

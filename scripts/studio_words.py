@@ -60,6 +60,12 @@ def compiled(catalog: Catalog) -> bytes:
     return buffer.getvalue()
 
 
+def untranslated(catalog: Catalog) -> list[object]:
+    """What it says nothing for."""
+    said = {m.id: m.string if m.pluralizable else (m.string,) for m in catalog if m.id}
+    return [message for message, words in said.items() if not words or not all(words)]
+
+
 def main() -> int:
     """Update, compile, and list what still needs a translation."""
     catalog = read("zh")
@@ -69,9 +75,7 @@ def main() -> int:
     with path.open("wb") as file:
         write_po(file, catalog, omit_header=False, sort_output=True, no_location=True, width=100)
     path.with_suffix(".mo").write_bytes(compiled(catalog))
-    missing = [
-        m.id for m in catalog if m.id and not (all(m.string) if m.pluralizable else m.string)
-    ]
+    missing = untranslated(catalog)
     for message in missing:
         print(f"not translated: {message!r}")
     return 1 if missing else 0
