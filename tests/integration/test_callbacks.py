@@ -9,11 +9,11 @@ from standardwebhooks import Webhook
 from tests.support.elsewhere import Elsewhere, Handle, elsewhere, redirect, reply
 from tests.support.world import World, make_world
 
-from mutoscope.callbacks import PAUSES_SECONDS, Delivery, DeliveryStatus, Errand, Try
+from mutoscope.callbacks import PAUSES_SECONDS, Delivery, Errand, Try
 from mutoscope.core.clock import SystemClock
 from mutoscope.core.errors import Conflict, InsufficientCredits, NotFound, UrlRefused
 from mutoscope.core.ids import OrganizationId
-from mutoscope.core.state import JobState
+from mutoscope.core.state import DeliveryStatus, JobState
 from mutoscope.generations import CallbackWish, Generation, Messenger, delete
 from mutoscope.jobs import Claim
 from mutoscope.outbound import AllowedHosts, Outbound

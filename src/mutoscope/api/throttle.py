@@ -2,7 +2,7 @@
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from mutoscope.core.errors import RateLimited
 from mutoscope.core.ids import KeyId
@@ -14,7 +14,7 @@ class Throttle:
     def __init__(self, per_minute: int) -> None:
         """`per_minute`: 0 lets everything pass."""
         self._limit = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = FixedWindowRateLimiter(MemoryStorage())
 
     def pass_through(self, key_id: KeyId | None) -> None:
         """Count one request. RateLimited when it is one too many; that one does not count."""

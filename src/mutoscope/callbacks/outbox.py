@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
@@ -12,21 +11,13 @@ from mutoscope.callbacks.retry import pause_seconds
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.errors import Conflict, NotFound
 from mutoscope.core.ids import GenerationId, JobId, OrganizationId, new_opaque_id
-from mutoscope.core.state import JobState
+from mutoscope.core.state import DeliveryStatus, JobState
 from mutoscope.db.schema import callback, delivery, delivery_try
 
 # Longer than one try may take: what a killed process had in hand is due again after that.
-LEASE_SECONDS = 60
+LEASE_SECONDS = 20
 # The attempt that is news; how a job ended is news at any.
 FIRST_ATTEMPT = {JobState.QUEUED: 0, JobState.RUNNING: 1}
-
-
-class DeliveryStatus(StrEnum):
-    """Where a delivery is."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from mutoscope.cli import callbacks, generate, jobs, keys, models, people, serve, settings, wallet
+from mutoscope.cli import (
+    callbacks,
+    generate,
+    jobs,
+    keys,
+    models,
+    people,
+    serve,
+    settings,
+    storyboard,
+    wallet,
+)
 from mutoscope.core.errors import MutoscopeError
 
 app = typer.Typer(
@@ -19,6 +30,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("generate")(generate.generate)
+app.add_typer(storyboard.app, name="storyboard")
 app.add_typer(models.app, name="models")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(wallet.app, name="credits")

@@ -1,4 +1,4 @@
-"""The five states of a job, and the names of the stages it passes through."""
+"""The five states of a job, the stages it passes through, and where a callback about it is."""
 
 from enum import StrEnum
 
@@ -32,3 +32,11 @@ class Stage(StrEnum):
     DRAW = "draw"
     ENCODE_VIDEO = "encode_video"
     STORE = "store"
+
+
+class DeliveryStatus(StrEnum):
+    """Where a callback is on its way to its receiver."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
