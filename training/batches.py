@@ -34,6 +34,7 @@ class Phase:
     images: int  # pictures a batch
     clips: int  # clips a batch
     image_share: float  # of the steps
+    rate: float = 5e-3
 
 
 @dataclass(frozen=True)

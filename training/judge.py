@@ -5,6 +5,7 @@ It is examined on held-out renders first; below 97 % on a question it may not an
     python -m training.judge
 """
 
+import argparse
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -142,7 +143,12 @@ def judge_path() -> Path:
 
 def main() -> None:
     """Train the judge and print what it gets right on held-out renders."""
-    judge = teach(*renders(Stream.JUDGE, CLIPS, held_out=False))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=CLIPS)
+    parser.add_argument("--epochs", type=int, default=8)
+    options = parser.parse_args()
+    lessons = renders(Stream.JUDGE, options.clips, held_out=False)
+    judge = teach(*lessons, epochs=options.epochs)
     torch.save(judge.state_dict(), judge_path())
     for name, share in shares_right(
         judge, *renders(Stream.JUDGE_CHECK, 500, held_out=True)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
+ENDS_SHARE = 0.6
 
 
 def orthogonal(matrices: Tensor, steps: int) -> Tensor:
@@ -31,7 +32,7 @@ class Muon(torch.optim.Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Iterable[dict[str, Any]],
         lr: float,
         *,
         momentum: float = 0.95,
@@ -69,15 +70,19 @@ class Muon(torch.optim.Optimizer):
             parameter.add_(update, alpha=-group["lr"] * size)
 
 
-def optimizers(model: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside blocks, AdamW for everything else."""
+def optimizers(model: nn.Module) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside blocks, AdamW for everything else.
+
+    `share` is each group's part of the learning rate, which the caller sets before every step.
+    """
     matrices: list[Tensor] = []
     others: list[Tensor] = []
     for name, parameter in model.named_parameters():
         inside = "transformer_blocks." in name or ".block." in name
         matrix = parameter.ndim == 2 and min(parameter.shape) >= 64 and "table" not in name
         (matrices if inside and matrix else others).append(parameter)
+    ends = {"params": others, "share": ENDS_SHARE}
     return [
-        Muon(matrices, lr),
-        torch.optim.AdamW(others, lr * 0.6, betas=(0.9, 0.98), weight_decay=0.0),
+        Muon([{"params": matrices, "share": 1.0}], 1e-3),
+        torch.optim.AdamW([ends], 1e-3, betas=(0.9, 0.98), weight_decay=0.0),
     ]

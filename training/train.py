@@ -29,9 +29,10 @@ from training.model import Mini, ModelSize
 from training.muon import optimizers
 
 CURRICULUM = (
+    Phase(until=178, side=96, images=40, clips=0, image_share=1.0, rate=2e-3),
     Phase(until=1000, side=96, images=40, clips=0, image_share=1.0),
-    Phase(until=6000, side=96, images=40, clips=10, image_share=0.3),
-    Phase(until=100_000, side=128, images=64, clips=12, image_share=0.25),
+    Phase(until=6000, side=96, images=40, clips=10, image_share=0.3, rate=4e-3),
+    Phase(until=100_000, side=128, images=24, clips=6, image_share=0.3, rate=3e-3),
 )
 
 
@@ -40,7 +41,6 @@ class Plan:
     """Everything that decides the outcome of a run."""
 
     seed: int = 1
-    rate: float = 2e-3
     warmup: int = 40
     ema_decay_max: float = 0.9995
     curriculum: tuple[Phase, ...] = CURRICULUM
@@ -49,6 +49,10 @@ class Plan:
     def phase(self, step: int) -> Phase:
         """The phase a step belongs to."""
         return self.curriculum[self._index(step)]
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step: rising at first, then level; the average does the rest."""
+        return self.phase(step).rate * min(1.0, (step + 1) / self.warmup)
 
     def sides(self, steps: int) -> tuple[int, ...]:
         """The sizes met in the first `steps` steps, smallest first."""
@@ -74,7 +78,7 @@ class Run:
         torch.manual_seed(plan.seed)
         self.plan, self.codec, self.tokenizer = plan, codec, tokenizer
         self.model = Mini(len(tokenizer), plan.size)
-        self.optimizers = optimizers(self.model, plan.rate)
+        self.optimizers = optimizers(self.model)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
 
@@ -85,14 +89,13 @@ class Run:
 
     def advance(self, batch: Batch) -> float:
         """Learn from one batch; returns its loss."""
-        warm = min(1.0, (self.step + 1) / self.plan.warmup)
+        rate = self.plan.rate_at(self.step)
         loss = loss_of(self.model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group.setdefault("base", group["lr"])
-                group["lr"] = group["base"] * warm
+                group["lr"] = rate * group["share"]
             optimizer.step()
             optimizer.zero_grad()
         decay = min(self.plan.ema_decay_max, (self.step + 1) / (self.step + 10))
