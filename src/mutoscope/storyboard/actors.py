@@ -329,7 +329,7 @@ def _size(subject: Subject, look: Look, *, aspect: float, many: int, among: int)
         tall *= max(0.55, 1 - 0.05 * (subject.count - 4))
     widest = aspect * (0.72 if among == 1 else 0.92 / among)
     if subject.count > 2:
-        widest = min(widest, aspect * 1.5 / subject.count)
+        widest = min(widest, aspect * 1.2 / subject.count)
     return float(min(tall, widest / look.shape, 0.9))
 
 

@@ -31,8 +31,11 @@ class Stage:
         """`cutouts` are the subject pictures somebody gave, by number, straight RGBA."""
         self.shot, self.width, self.height = shot, width, height
         draw = np.random.default_rng([*seed, shot.variety])
+        # What is done in a shot must not hang on how large it is painted: chance of its own.
+        acting = np.random.default_rng([*seed, shot.variety, 1])
+        weathering = np.random.default_rng([*seed, shot.variety, 2])
         self.light = light_of(shot)
-        self.camera = Camera(shot.camera, seconds=shot.seconds, shake=float(draw.uniform(0, 6)))
+        self.camera = Camera(shot.camera, seconds=shot.seconds, shake=float(acting.uniform(0, 6)))
         roll = math.radians(self.camera.roll_max)
         self.canvas_width = math.ceil(width * math.cos(roll) + height * math.sin(roll))
         self.canvas_height = math.ceil(height * math.cos(roll) + width * math.sin(roll))
@@ -40,12 +43,12 @@ class Stage:
         tone = RGB_OF[shot.backdrop] if shot.backdrop is not None else None
         self.backdrop = paint(shot.place, painter, tone)
         self._looks: dict[tuple[str, Colour | None], Look] = {}
-        self.troupe = self._troupe(draw, cutouts or {})
+        self.troupe = self._troupe(acting, cutouts or {})
         still = self._view(Pose())
         self.sky: list[Air] = []
         self.air: list[Air] = []
         for weather in shot.weather:
-            made = airs(weather, still, self.light, draw, shot.seconds)
+            made = airs(weather, still, self.light, weathering, shot.seconds)
             (self.sky if weather in SKY_BOUND else self.air).extend(made)
         headings = [title(text, width, height) for text in shot.texts]
         self.titles = [heading for heading in headings if heading is not None]

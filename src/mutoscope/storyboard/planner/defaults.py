@@ -77,6 +77,7 @@ DOING = MappingProxyType({
     Action.DRIVE: {"man-standing": "person-biking", "woman-standing": "person-biking",
                    "person-standing": "person-biking", "boy": "person-biking",
                    "girl": "person-biking"},
+    Action.FLY: {"bird": "dove", "black-bird": "eagle"},
     Action.SAIL: {"man-standing": "person-rowing-boat", "woman-standing": "person-rowing-boat",
                   "person-standing": "person-rowing-boat"},
 })  # fmt: skip
