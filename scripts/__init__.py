@@ -1,0 +1,1 @@
+"""What builds things that are shipped: set-up, the demo, art, documentation."""

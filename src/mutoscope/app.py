@@ -1,11 +1,14 @@
 """Builds the web process. It loads no model and no torch."""
 
+import threading
+from collections.abc import Callable
+
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mutoscope import studio
 from mutoscope.api import files, native
-from mutoscope.api.dialects import kling
 from mutoscope.api.limits import BodyLimit
 from mutoscope.api.links import LINKS_KEY, Links
 from mutoscope.api.problems import answer_errors, problem, status_of
@@ -21,18 +24,21 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(files.router)
     answer_errors(app, problem)
-    api = native.build()
-    kling_app = kling.build(kling.Names(settings.data / "kling_models.json"))
     throttle = Throttle(settings.requests_per_minute)
-    for each in (app, api, kling_app):
+
+    def furnished(each: FastAPI) -> FastAPI:
         each.state.throttle = throttle
         each.state.rooms = rooms
         each.state.links = links
         each.state.events_poll_seconds = settings.events_poll_seconds
-    app.mount("/api/v1", api)
+        return each
+
+    kling_app = LateApp(lambda: furnished(_kling(settings)))
+    app.mount("/api/v1", furnished(native.build()))
     app.mount("/kling", kling_app)
     if settings.root_dialect == "kling":
         app.mount("/", kling_app)
+    furnished(app)
     house = studio.House(
         rooms=rooms,
         key=seal.derive("studio forms"),
@@ -42,6 +48,32 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
         events_poll_seconds=settings.events_poll_seconds,
     )
     return BodyLimit(Reception(studio.build(house), app), settings.body_bytes_max)
+
+
+def _kling(settings: Settings) -> FastAPI:
+    from mutoscope.api.dialects import kling
+
+    return kling.build(kling.Names(settings.data / "kling_models.json"))
+
+
+class LateApp:
+    """An app that is built at its first request: a dialect nobody speaks costs no start-up time."""
+
+    def __init__(self, build_app: Callable[[], ASGIApp]) -> None:
+        self._build = build_app
+        self._app: ASGIApp | None = None
+        self._turn = threading.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        app = self._app or await run_in_threadpool(self._built)
+        await app(scope, receive, send)
+
+    def _built(self) -> ASGIApp:
+        with self._turn:
+            app = self._app or self._build()
+            self._app = app
+            return app
 
 
 class Reception:

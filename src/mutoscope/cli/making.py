@@ -7,9 +7,10 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -50,10 +51,11 @@ class Order:
     size: str | None
     fps: int | None
     seed: int | None
-    image: Path | None
-    last_image: Path | None
-    negative_prompt: str
-    count: int
+    image: Path | None = None
+    last_image: Path | None = None
+    negative_prompt: str = ""
+    count: int = 1
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     def wish(self) -> Wish:
         """The order in our own words."""
@@ -69,6 +71,7 @@ class Order:
             fps=self.fps,
             seed=self.seed,
             count=self.count,
+            params=self.params,
         )
 
     def uploads(self) -> list[Upload]:
