@@ -152,6 +152,7 @@ def serving(data: Path, *arguments: str, env: Mapping[str, str] = NOTHING) -> It
                 break
         found = re.search(r"is ready: (\S+)", greeting)
         assert found, f"no greeting; log: {(data.parent / 'serve.log').read_text()}"
+        patience.cancel()
         yield Service(process, found[1], data, greeting)
     finally:
         patience.cancel()

@@ -47,8 +47,13 @@ class CreateForm:
     kept_picture: str = ""
     knobs: Mapping[str, str] = field(default_factory=dict)
 
-    def fingerprint(self, key: str, picture: bytes) -> str:
-        """The same for a form sent twice by one impatient hand, another for any change."""
+    def fingerprint(self, key: str, picture: bytes) -> str | None:
+        """The same for a form sent twice by one impatient hand, another for any change.
+
+        None for a form without a key, which may ask for the same as often as it likes.
+        """
+        if not key:
+            return None
         text = json.dumps([getattr(self, f.name) for f in fields(self)], sort_keys=True)
         digest = hashlib.sha256(text.encode() + b"\0" + picture).hexdigest()
         return f"studio:{key[:40]}:{digest}"

@@ -27,6 +27,7 @@ THEMES = ("auto", "light", "dark")
 SESSION_SECONDS = 14 * 86_400
 CHOICE_SECONDS = 365 * 86_400
 ADMINISTRATORS = ("owner", "admin")
+ONLOOKERS = ("viewer",)
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,11 @@ class MemberVisit(Visit):
         """On whose behalf they ask."""
         person = self.person
         return Owner(person.organization_id, person.project_id, person_id=person.id)
+
+    def check_may_make(self) -> None:
+        """NotPermitted for those who may only look."""
+        if self.person.role in ONLOOKERS:
+            raise NotPermitted("your role may look, not make")
 
     @property
     def is_administrator(self) -> bool:

@@ -137,7 +137,8 @@ export function giveFrame(address) {
 }
 
 function afterSubmit(event) {
-  if (event.detail.elt.id !== "create" || !event.detail.successful) return;
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.path !== "/generations" || xhr.status !== 200) return;
   sessionStorage.removeItem(DRAFT + "prompt");
   sessionStorage.removeItem(DRAFT + "negative_prompt");
   if (matchMedia("(max-width: 60rem)").matches) {

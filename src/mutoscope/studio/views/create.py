@@ -126,6 +126,7 @@ def quote_part(visit: Member, request: Request) -> Response:
 @router.post("/generations")
 def create_generation(visit: Member, posted: Posted) -> Response:
     """Ask for it. What was typed comes back with every complaint."""
+    visit.check_may_make()
     form = read_form(posted)
     model = _model(visit, form)
     reading = Reading(form, model, visit.words)

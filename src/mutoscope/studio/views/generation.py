@@ -86,6 +86,7 @@ def card_part(visit: Member, generation_id: str) -> Response:
 @router.post("/generations/{generation_id}/cancel", dependencies=[PressedByMember])
 def cancel_generation(visit: Member, generation_id: str) -> Response:
     """Stop it; its credits return."""
+    visit.check_may_make()
     generation = cancel(visit.rooms, visit.owner.organization_id, known_id(generation_id))
     if visit.is_partial:
         with visit.rooms.database.snapshot() as tx:
@@ -96,6 +97,7 @@ def cancel_generation(visit: Member, generation_id: str) -> Response:
 @router.post("/generations/{generation_id}/delete", dependencies=[PressedByMember])
 def delete_generation(visit: Member, generation_id: str) -> Response:
     """Remove it and its files."""
+    visit.check_may_make()
     delete(visit.rooms, visit.owner.organization_id, known_id(generation_id))
     return visit.leads_to("/library")
 
@@ -103,6 +105,7 @@ def delete_generation(visit: Member, generation_id: str) -> Response:
 @router.post("/generations/{generation_id}/again")
 def make_again(visit: Member, generation_id: str, posted: Posted) -> Response:
     """The same once more: with its own seed after a failure, with another to vary it."""
+    visit.check_may_make()
     with visit.rooms.database.snapshot() as tx:
         earlier = find(tx, visit.owner.organization_id, known_id(generation_id))
     varies = text_of(posted, "seed") != "same"
