@@ -7,10 +7,22 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from mutoscope.core.clock import Milliseconds
@@ -30,6 +42,7 @@ from mutoscope.core.state import JobState, Stage
 from mutoscope.db.schema import asset, generation, generation_preview, idempotency_key, job
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 REQUEST: TypeAdapter[GenerationRequest] = TypeAdapter(GenerationRequest)
 NOTES: TypeAdapter[tuple[Note, ...]] = TypeAdapter(tuple[Note, ...])
 
@@ -129,15 +142,16 @@ def find(
     tx: Connection, organization_id: OrganizationId, generation_id: GenerationId
 ) -> Generation:
     """One generation of the organization's. NotFound when there is none."""
-    return _one(tx, _visible(organization_id).where(generation.c.id == generation_id))
+    asked = {"organization_id": organization_id, "generation_id": generation_id}
+    return _one(tx, _by_id(), asked)
 
 
 def find_by_external_id(
     tx: Connection, organization_id: OrganizationId, external_task_id: str
 ) -> Generation:
     """The generation its caller gave this id. NotFound when there is none."""
-    by_id = generation.c.external_task_id == external_task_id
-    return _one(tx, _visible(organization_id).where(by_id))
+    asked = {"organization_id": organization_id, "external_task_id": external_task_id}
+    return _one(tx, _by_external_id(), asked)
 
 
 def external_id_is_used(
@@ -276,14 +290,15 @@ def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
 
 def count_under_way(tx: Connection, organization_id: OrganizationId, *, at_most: int) -> int:
     """How many of the organization's generations are queued or running; stops at `at_most`."""
-    under_way = (
-        select(job.c.id)
-        .join_from(job, generation, generation.c.id == job.c.id)
-        .where(job.c.state.in_([JobState.QUEUED, JobState.RUNNING]))
-        .where(generation.c.organization_id == organization_id)
-        .limit(at_most)
-    )
-    return tx.scalar(select(func.count()).select_from(under_way.subquery())) or 0
+    owner = select(generation.c.organization_id).where(generation.c.id == job.c.id)
+    found = 0
+    # One state at a time, and the owner asked for each: the indexes of these two states hold
+    # nothing else, however long the history is.
+    for state in (JobState.QUEUED, JobState.RUNNING):
+        theirs = (job.c.state == state) & (owner.scalar_subquery() == organization_id)
+        under_way = select(job.c.id).where(theirs).limit(at_most - found)
+        found += tx.scalar(select(func.count()).select_from(under_way.subquery())) or 0
+    return found
 
 
 def ended_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[GenerationId]:
@@ -313,14 +328,35 @@ def _all() -> Select[Any]:
     ).join_from(generation, job, job.c.id == generation.c.id)
 
 
-def _visible(organization_id: OrganizationId) -> Select[Any]:
+def _visible(organization_id: OrganizationId | BindParameter[Any]) -> Select[Any]:
     return _all().where(
         (generation.c.organization_id == organization_id) & generation.c.deleted_at.is_(None)
     )
 
 
-def _one(tx: Connection, query: Select[Any]) -> Generation:
-    row = tx.execute(query).first()
+# Built once: polling asks these, and building a statement takes longer than running it.
+@cache
+def _by_id() -> Select[Any]:
+    return _visible(bindparam("organization_id")).where(
+        generation.c.id == bindparam("generation_id")
+    )
+
+
+@cache
+def _by_external_id() -> Select[Any]:
+    return _visible(bindparam("organization_id")).where(
+        generation.c.external_task_id == bindparam("external_task_id")
+    )
+
+
+@cache
+def _assets_of() -> Select[Any]:
+    mine = asset.c.generation_id.in_(bindparam("ids", expanding=True))
+    return select(asset).where(mine).order_by(asset.c.position)
+
+
+def _one(tx: Connection, query: Select[Any], asked: Mapping[str, Any] = _NOTHING) -> Generation:
+    row = tx.execute(query, asked).first()
     if row is None:
         raise NotFound("there is no such generation")
     return _generation(row, _assets(tx, [row.id])[row.id])
@@ -335,10 +371,7 @@ def _one_asset(tx: Connection, query: Select[Any]) -> Asset:
 
 def _assets(tx: Connection, ids: list[GenerationId]) -> dict[GenerationId, list[Asset]]:
     found: dict[GenerationId, list[Asset]] = defaultdict(list)
-    rows = tx.execute(
-        select(asset).where(asset.c.generation_id.in_(ids)).order_by(asset.c.position)
-    )
-    for row in rows:
+    for row in tx.execute(_assets_of(), {"ids": ids}):
         found[row.generation_id].append(_asset(row))
     return found
 
