@@ -66,7 +66,9 @@ class LateApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        app = self._app or await run_in_threadpool(self._built)
+        app = self._app
+        if app is None:
+            app = await run_in_threadpool(self._built)
         await app(scope, receive, send)
 
     def _built(self) -> ASGIApp:

@@ -11,7 +11,7 @@ def test_a_shot_list_is_planned_edited_and_rendered(tmp_path: Path) -> None:
     shots = json.loads(planned.out)
     assert shots["shots"][0]["place"] == "desert"
 
-    shots["shots"][0]["place"] = "snow"
+    shots["shots"][0]["place"] = "snowfield"
     edited = tmp_path / "shots.json"
     edited.write_text(json.dumps(shots), encoding="utf-8")
     film = tmp_path / "film.mp4"
