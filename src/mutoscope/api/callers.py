@@ -14,6 +14,13 @@ Identify = Callable[[Request], Owner]
 """Finds out on whose behalf a request comes, or raises a NotAuthenticated."""
 
 
+def admit(identify: Identify, request: Request) -> Owner:
+    """Who is asking, if they are known and don't ask too often."""
+    owner = identify(request)
+    throttle(request, owner.key_id)
+    return owner
+
+
 def route_for(identify: Identify) -> type[APIRoute]:
     """A route class whose handlers run only for callers that `identify` knows.
 
@@ -28,8 +35,7 @@ def route_for(identify: Identify) -> type[APIRoute]:
             answer = super().get_route_handler()
 
             async def handler(request: Request) -> Response:
-                request.state.owner = await run_in_threadpool(identify, request)
-                throttle(request, request.state.owner.key_id)
+                request.state.owner = await run_in_threadpool(admit, identify, request)
                 headers = [h for h in request.scope["headers"] if h[0] != b"content-type"]
                 headers.append((b"content-type", b"application/json"))
                 return await answer(Request({**request.scope, "headers": headers}, request.receive))
