@@ -129,3 +129,18 @@ def test_language_and_theme_follow_the_browser_until_somebody_chooses(stranger: 
     page = chinese.get("/sign-in")
     assert "Sign in" in words_of(page)
     assert 'lang="en" data-theme="light"' in page.text
+
+
+def test_passwords_are_not_guessed_by_the_thousand(member: Visitor) -> None:
+    member.post("/password", {"password": PASSWORD})
+    elsewhere = visitor(member.service)
+    right = {"email": ADMINISTRATOR, "password": PASSWORD}
+    for _ in range(10):
+        assert elsewhere.post("/sign-in", right | {"password": "guess"}).status_code == 401
+    for form in (right, right | {"email": ADMINISTRATOR.upper()}):
+        reply = elsewhere.post("/sign-in", form)
+        assert reply.status_code == 429
+        assert "Wait a quarter of an hour." in words_of(reply)
+    assert elsewhere.post("/sign-in", right | {"email": "other@example.com"}).status_code == 401
+    link = elsewhere.post("/sign-in/link", {"token": elsewhere.new_link()})
+    assert link.status_code == 303

@@ -18,6 +18,7 @@ from mutoscope.core.errors import (
     NotPermitted,
 )
 from mutoscope.studio import statics
+from mutoscope.studio.doorkeeper import Doorkeeper
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.guard import Guard
 from mutoscope.studio.house import House
@@ -70,6 +71,7 @@ def build(house: House) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.house = house
     app.state.statics = Statics.read()
+    app.state.doorkeeper = Doorkeeper(house.rooms.clock)
     app.state.templates = Templates(app.state.statics)
     for router in ROUTERS:
         app.include_router(router)

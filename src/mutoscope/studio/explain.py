@@ -23,6 +23,9 @@ def complaint(error: errors.MutoscopeError, words: Words) -> Complaint:
 
 def failure(reason: Failure, words: Words) -> Complaint:
     """Why a generation failed."""
+    if "out of memory" in reason.detail.lower():
+        text = words("The memory was too small for this. Ask for a smaller size or less time.")
+        return Complaint(text, reason.detail)
     return Complaint(_failure(reason.code, words), reason.detail)
 
 

@@ -16,6 +16,7 @@ from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import NotAuthenticated, NotPermitted
 from mutoscope.generations import Owner, Rooms
 from mutoscope.identity import Person
+from mutoscope.studio.doorkeeper import Doorkeeper
 from mutoscope.studio.house import House
 from mutoscope.studio.templating import Templates
 from mutoscope.studio.words import Words, choose_language, words_for
@@ -57,6 +58,12 @@ class Visit:
     def rooms(self) -> Rooms:
         """The rooms below."""
         return self.house.rooms
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Whoever counts wrong passwords."""
+        doorkeeper: Doorkeeper = self.request.app.state.doorkeeper
+        return doorkeeper
 
     @property
     def words(self) -> Words:

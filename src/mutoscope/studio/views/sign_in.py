@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from mutoscope.core.errors import InvalidRequest, NotAuthenticated
+from mutoscope.core.errors import InvalidRequest, NotAuthenticated, TooManyRequests
 from mutoscope.identity import Person
 from mutoscope.studio.visit import (
     SESSION_COOKIE,
@@ -73,12 +73,15 @@ def sign_in(visit: AnyVisit, posted: Posted) -> Response:
     """By address and password."""
     email, leads_to = text_of(posted, "email").strip(), path_within(text_of(posted, "next"))
     try:
-        with visit.rooms.database.snapshot() as tx:
-            person = visit.rooms.people.check_password(tx, email, text_of(posted, "password"))
+        person = _check(visit, email, text_of(posted, "password"))
     except NotAuthenticated:
         text = visit.words("No one here has this address with this password.")
         page = SignInPage(email, leads_to, text)
         return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+    except TooManyRequests as error:
+        text = visit.words("Too many wrong passwords. Wait a quarter of an hour.")
+        page = SignInPage(email, leads_to, text)
+        return visit.show("pages/sign_in.html", page, visit.house.status_of(error))
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
     return _signed_in(visit, session, leads_to)
@@ -154,8 +157,12 @@ def _password_page(
 
 def _is_password(visit: MemberVisit, password: str) -> bool:
     try:
-        with visit.rooms.database.snapshot() as tx:
-            visit.rooms.people.check_password(tx, visit.person.email, password)
+        _check(visit, visit.person.email, password)
     except NotAuthenticated:
         return False
     return True
+
+
+def _check(visit: Visit, email: str, password: str) -> Person:
+    with visit.doorkeeper.watch(email), visit.rooms.database.snapshot() as tx:
+        return visit.rooms.people.check_password(tx, email, password)
