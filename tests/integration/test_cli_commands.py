@@ -48,6 +48,17 @@ def test_help_and_wrong_options_load_neither_the_database_nor_the_models() -> No
         assert not heavy & set(modules)
 
 
+def test_a_key_is_restricted_to_networks_and_freed_again(data: Path) -> None:
+    made = run("keys", "create", "--json", data=data).document
+    wrong = run("keys", "restrict", made["id"], "--from", "10.0.0.0/99", data=data)
+    assert (wrong.code, "10.0.0.0/99" in wrong.err) == (1, True)
+    told = run("keys", "restrict", made["id"], "--from", "10.0.0.0/8", "--from", "::1", data=data)
+    assert told.out.strip() == f"{made['id']}: from 10.0.0.0/8,::1/128"
+    with house(data) as rooms, rooms.database.snapshot() as tx:
+        assert not rooms.keys.by_api_key(tx, made["api_key"]).networks.hold("192.168.1.1")
+    assert "from anywhere" in run("keys", "restrict", made["id"], data=data).out
+
+
 def test_a_created_key_is_printed_once_and_works(data: Path) -> None:
     made = run("keys", "create", "--name", "for a test", "--json", data=data)
     assert made.code == 0

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from mutoscope.api.throttle import Throttle
-from mutoscope.core.errors import NotAuthenticated
+from mutoscope.core.errors import AddressNotAllowed, NotAuthenticated
 from mutoscope.core.ids import KeyId
 from mutoscope.generations import Owner, Rooms
+from mutoscope.identity import Key
 
 
 class CredentialsMissing(NotAuthenticated):
@@ -44,6 +45,14 @@ def throttle(request: Request, key_id: KeyId | None) -> None:
     limits.pass_through(key_id)
 
 
+def owner_of(request: Request, key: Key) -> Owner:
+    """Whom the key speaks for. AddressNotAllowed when it may not be used from here."""
+    address = request.client.host if request.client else None
+    if not key.networks.hold(address):
+        raise AddressNotAllowed(f"this key may not be used from {address}")
+    return Owner(key.organization_id, key.project_id, key_id=key.id)
+
+
 def owner_of_key(
     request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer)]
 ) -> Owner:
@@ -51,7 +60,7 @@ def owner_of_key(
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
     throttle(request, key.id)
-    return Owner(key.organization_id, key.project_id, key_id=key.id)
+    return owner_of(request, key)
 
 
 OwnerHere = Annotated[Owner, Depends(owner_of_key)]

@@ -63,3 +63,24 @@ def revoke_key(
     with house.rooms.database.transaction() as tx:
         house.rooms.keys.revoke(tx, house.owner.organization_id, KeyId(key_id))
     typer.echo(f"revoked {key_id}")
+
+
+@app.command("restrict")
+def restrict_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id `keys list` shows.")],
+    networks: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="NETWORK", help="203.0.113.7 or 10.0.0.0/8; repeatable."),
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Let a key be used from these networks only; without --from, from anywhere."""
+    from mutoscope.cli.house import open_house
+    from mutoscope.core.ids import KeyId
+    from mutoscope.identity import Networks
+
+    wanted = Networks.parse(networks or [])
+    house = open_house(data)
+    with house.rooms.database.transaction() as tx:
+        house.rooms.keys.restrict(tx, house.owner.organization_id, KeyId(key_id), wanted)
+    typer.echo(f"{key_id}: from {str(wanted) or 'anywhere'}")

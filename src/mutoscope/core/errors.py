@@ -19,6 +19,7 @@ class MutoscopeError(Exception):
     ├── InsufficientCredits    the wallet holds less than this may cost
     ├── NotAuthenticated       who are you?
     ├── NotPermitted           you may not
+    │   └── AddressNotAllowed      you may, but not from there
     ├── TooManyRequests        slow down
     │   ├── RateLimited        this key asks too often
     │   └── TooManyJobs        as much is under way as may be
@@ -108,6 +109,12 @@ class NotPermitted(MutoscopeError):
     """These credentials may not do that."""
 
     code = "not_permitted"
+
+
+class AddressNotAllowed(NotPermitted):
+    """This key may not be used from your address."""
+
+    code = "address_not_allowed"
 
 
 class TooManyRequests(MutoscopeError):

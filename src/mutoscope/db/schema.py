@@ -96,6 +96,8 @@ api_key = Table(
     Column("secret_key_sealed", LargeBinary, nullable=False),
     _time("created_at"),
     _time("revoked_at", nullable=True),
+    # Where it may be used from, with commas between; NULL for anywhere.
+    Column("networks", Text),
 )
 
 # --- generations ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from mutoscope.identity.keys import (
     TokenNotYetValid,
     UnknownAccessKey,
 )
+from mutoscope.identity.networks import Networks
 from mutoscope.identity.people import People, Person
 from mutoscope.identity.secrets import Seal
 
@@ -20,6 +21,7 @@ __all__ = [
     "Credentials",
     "Key",
     "Keys",
+    "Networks",
     "People",
     "Person",
     "Seal",

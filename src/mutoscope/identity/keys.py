@@ -1,6 +1,6 @@
 """API keys: one credential, proven by a bearer string or by a JWT signed with its secret half."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from mutoscope.core.clock import Clock
 from mutoscope.core.errors import NotAuthenticated, NotFound
 from mutoscope.core.ids import KeyId, OrganizationId, ProjectId, new_opaque_id
 from mutoscope.db.schema import api_key
+from mutoscope.identity.networks import Networks, stored_networks
 from mutoscope.identity.secrets import Seal, new_token, token_hash
 
 JWT_LEEWAY_SECONDS = 30
@@ -38,6 +39,7 @@ class Key:
     project_id: ProjectId
     name: str
     access_key: str
+    networks: Networks = field(default_factory=Networks)
 
 
 class TokenNotYetValid(NotAuthenticated):
@@ -108,6 +110,22 @@ class Keys:
             .values(revoked_at=self._clock.now())
         )
         if revoked.rowcount != 1:
+            raise NotFound(f"no key {key_id}")
+
+    def restrict(
+        self,
+        tx: Connection,
+        organization_id: OrganizationId,
+        key_id: KeyId,
+        networks: Networks,
+    ) -> None:
+        """Let a key be used from these networks only; from anywhere when there are none."""
+        restricted = tx.execute(
+            update(api_key)
+            .where((api_key.c.id == key_id) & (api_key.c.organization_id == organization_id))
+            .values(networks=str(networks) or None)
+        )
+        if restricted.rowcount != 1:
             raise NotFound(f"no key {key_id}")
 
     def by_api_key(self, tx: Connection, text: str) -> Key:
@@ -183,4 +201,5 @@ def _key(row: Row[Any]) -> Key:
         project_id=row.project_id,
         name=row.name,
         access_key=row.access_key,
+        networks=stored_networks(row.networks),
     )

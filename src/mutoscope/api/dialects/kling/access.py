@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from mutoscope.api.access import bearer, rooms_of
+from mutoscope.api.access import bearer, owner_of, rooms_of
 from mutoscope.generations import Owner
 from mutoscope.identity import API_KEY_PREFIX, TokenMalformed
 
@@ -16,7 +16,7 @@ def by_token_or_key(request: Request) -> Owner:
             key = rooms.keys.by_api_key(tx, token)
         else:
             key = rooms.keys.by_jwt(tx, token)
-    return Owner(key.organization_id, key.project_id, key_id=key.id)
+    return owner_of(request, key)
 
 
 def by_key(request: Request) -> Owner:
@@ -30,4 +30,4 @@ def by_key(request: Request) -> Owner:
     rooms = rooms_of(request)
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
-    return Owner(key.organization_id, key.project_id, key_id=key.id)
+    return owner_of(request, key)
