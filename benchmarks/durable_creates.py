@@ -18,10 +18,16 @@ from itertools import chain
 from pathlib import Path
 
 import httpx
-from tests.support.serving import serving
+from tests.support.program import serving
 
 BODY = {"prompt": "a red balloon over the sea", "seconds": 1, "size": "480p"}
 PROCESSES = 2
+SETTINGS = {
+    "MUTOSCOPE_WELCOME_CREDITS": str(10**9),
+    "MUTOSCOPE_REQUESTS_PER_MINUTE": "0",
+    "MUTOSCOPE_JOBS_AT_ONCE_MAX": "0",
+    "MUTOSCOPE_POLL_SECONDS": "3600",
+}
 
 
 def main() -> None:
@@ -32,9 +38,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         baseline = commits_per_second(Path(folder), options.seconds / 3)
-        settings = {"welcome_credits": 10**9, "poll_seconds": 3600, "jobs_at_once_max": 0}
-        with serving(Path(folder) / "data", requests_per_minute=0, **settings) as service:
-            address = f"{service.base_url}/api/v1/generations"
+        with serving(Path(folder) / "data", env=SETTINGS) as service:
+            address = f"{service.url}/api/v1/generations"
             share = options.clients // PROCESSES
             work = (address, service.headers, share, options.seconds)
             with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:

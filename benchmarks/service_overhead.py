@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.support.serving import Serving, serving
+from tests.support.program import Service, serving
 
 from mutoscope.catalog.families.storyboard import STORYBOARD
 from mutoscope.core.request import GenerationRequest, Task, Wish
@@ -59,14 +59,14 @@ def main() -> None:
     )
 
 
-def through_service(service: Serving, request: GenerationRequest) -> tuple[float, float]:
+def through_service(service: Service, request: GenerationRequest) -> tuple[float, float]:
     """Seconds from submit to end, and how many of them were not spent on the model's work."""
     body = {
         "prompt": request.prompt,
         "seconds": request.shape.seconds,
         "seed": request.seed,
     }
-    address = f"{service.base_url}/api/v1/generations"
+    address = f"{service.url}/api/v1/generations"
     created = httpx.post(address, json=body, headers=service.headers).raise_for_status().json()
     while True:
         reply: dict[str, Any] = httpx.get(

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.serving import serving
+from tests.support.program import serving
 
 from mutoscope.api.dialects.kling.errors import CODES
 from mutoscope.api.dialects.kling.names import Names
@@ -29,14 +29,13 @@ def block(page: str, language: str) -> str:
 
 def test_the_snippet_makes_a_video(page: str, tmp_path: Path) -> None:
     with serving(tmp_path / "data") as served:
-        served.wait_ready()
         keys = json.loads((served.data / CREDENTIALS).read_text(encoding="utf-8"))
         done = subprocess.run(
             [sys.executable, "-c", block(page, "python")],
             cwd=tmp_path,
             env=os.environ
             | {
-                "KLING_BASE": served.base_url,
+                "KLING_BASE": served.url,
                 "KLING_ACCESS_KEY": keys["access_key"],
                 "KLING_SECRET_KEY": keys["secret_key"],
             },

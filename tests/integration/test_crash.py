@@ -3,10 +3,12 @@
 import random
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
-from tests.support.serving import Serving, serving
+import psutil
+from tests.support.program import Service, serving
 
 from mutoscope.core.ids import GenerationId, JobId
 from mutoscope.core.state import JobState
@@ -17,17 +19,18 @@ from mutoscope.wiring import open_rooms, open_seal
 JOBS = 50
 KILLS = 25
 PATIENCE_SECONDS = 240
+SETTINGS = {"MUTOSCOPE_ATTEMPTS_MAX": "20", "MUTOSCOPE_WELCOME_CREDITS": str(JOBS)}
 BODY = {"prompt": "a red balloon over the sea", "seconds": 1, "size": "480p"}
 
 
-def persistently(service: Serving, method: str, path: str, **options: object) -> httpx.Response:
+def persistently(service: Service, method: str, path: str, **options: object) -> httpx.Response:
     """Ask again until somebody answers: the server may just have been killed."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             return httpx.request(
                 method,
-                service.base_url + path,
+                service.url + path,
                 timeout=10,
                 **options,  # type: ignore[arg-type]
             )
@@ -36,7 +39,7 @@ def persistently(service: Serving, method: str, path: str, **options: object) ->
     raise AssertionError("nobody answers any more")
 
 
-def submit(service: Serving, number: int) -> GenerationId:
+def submit(service: Service, number: int) -> GenerationId:
     """Ask once, however often it takes: the key makes the repeats harmless."""
     headers = service.headers | {"Idempotency-Key": f"job-{number}"}
     body = BODY | {"seed": number}
@@ -45,17 +48,16 @@ def submit(service: Serving, number: int) -> GenerationId:
     return GenerationId(int(answer.json()["id"]))
 
 
-def kill_now_and_then(service: Serving, stop: threading.Event) -> None:
+def kill_now_and_then(service: Service, stop: threading.Event) -> None:
     chance = random.Random(20261123)
     for _ in range(KILLS):
         if stop.wait(chance.uniform(0.2, 1.6)):
             return
-        children = service.children()
-        if children:
-            chance.choice(children).kill()
+        with suppress(psutil.Error):  # It may have died of the last kill only now.
+            service.child(chance.choice(["web", "worker"])).kill()
 
 
-def wait_for_the_end(service: Serving, ids: list[GenerationId]) -> None:
+def wait_for_the_end(service: Service, ids: list[GenerationId]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     left = set(ids)
     while left and time.monotonic() < deadline:
@@ -70,7 +72,7 @@ def wait_for_the_end(service: Serving, ids: list[GenerationId]) -> None:
 
 def test_nothing_is_lost_or_doubled_when_everything_is_killed(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with serving(data, attempts_max=20, welcome_credits=JOBS) as service:
+    with serving(data, env=SETTINGS) as service:
         stop = threading.Event()
         killer = threading.Thread(target=kill_now_and_then, args=(service, stop))
         killer.start()

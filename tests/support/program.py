@@ -87,12 +87,17 @@ class Service:
     greeting: str
 
     @property
+    def headers(self) -> dict[str, str]:
+        """The Authorization of the first key."""
+        key = json.loads((self.data / CREDENTIALS).read_text())["api_key"]
+        return {"Authorization": f"Bearer {key}"}
+
+    @property
     def client(self) -> httpx.Client:
         """Our own API, with the first key."""
-        key = json.loads((self.data / CREDENTIALS).read_text())["api_key"]
         return httpx.Client(
             base_url=f"{self.url}/api/v1",
-            headers={"Authorization": f"Bearer {key}"},
+            headers=self.headers,
             timeout=PATIENCE_SECONDS,
             trust_env=False,
         )
