@@ -54,10 +54,10 @@ class Camera:
         return any(move.kind is CameraKind.FOLLOW for move in self.moves)
 
     @property
-    def closes_in(self) -> bool:
-        """It comes so near that what moves far would be lost from sight."""
-        nearer = {CameraKind.ZOOM, CameraKind.DOLLY}
-        return any(move.kind in nearer and abs(move.amount) > 2 for move in self.moves)
+    def strays(self) -> bool:
+        """It comes near or turns aside, so that what moves far would be lost from sight."""
+        away = {CameraKind.ZOOM, CameraKind.DOLLY, CameraKind.HORIZONTAL, CameraKind.PAN}
+        return any(move.kind in away and abs(move.amount) > 2 for move in self.moves)
 
     @property
     def roll_max(self) -> float:

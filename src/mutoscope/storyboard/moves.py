@@ -218,7 +218,14 @@ def rise(role: Role, share: float) -> Stance:
 def fall(role: Role, share: float) -> Stance:
     """Down from above, with a bounce where there is ground."""
     t = share * role.seconds
-    if role.nature in {Nature.DRIFTER, Nature.BUG} or role.flies:
+    if role.nature in {Nature.DRIFTER, Nature.BUG} and not role.flies:
+        sway = 1 - share * share
+        return Stance(
+            x=0.07 * sway * _wave(role, t, 0.35),
+            lift=0.62 * (1 - glide(share)),
+            turn=14 * sway * _wave(role, t, 0.35, 1),
+        )
+    if role.flies:
         return Stance(
             x=0.07 * _wave(role, t, 0.35),
             lift=0.34 - 0.68 * share,

@@ -60,7 +60,7 @@ class Stage:
         actors = cast(
             [(subject, look) for subject, look in looks if look is not None], self.backdrop,
             aspect=self.width / self.height, seconds=self.shot.seconds, draw=draw,
-            follows=self.camera.follows, room=0.6 if self.camera.closes_in else 1.0,
+            follows=self.camera.follows, room=0.6 if self.camera.strays else 1.0,
         )  # fmt: skip
         glow = {TimeOfDay.NIGHT: 0.5, TimeOfDay.SUNSET: 0.25}.get(self.shot.time, 0.0)
         return Troupe(

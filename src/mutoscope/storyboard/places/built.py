@@ -262,10 +262,16 @@ def _window(painter: Painter) -> Layer:
 
 
 def _pictures(painter: Painter) -> Layer:
-    return row(
-        painter, ("framed-picture", "mantelpiece-clock", "framed-picture"), 0.44, (0.12, 0.16),
-        depth=0.46, haze=0.0, spacing=0.8, scatter=0.03, gap=0.16,
-    )  # fmt: skip
+    """A picture and a clock on the wall, where no window is."""
+    top = 0.26
+    strip = painter.strip(top, 0.50)
+    for share, name in ((0.11, "mantelpiece-clock"), (0.61, "framed-picture")):
+        for drawing in painter.allowed((name,)):
+            picture = painter.prop(drawing, painter.between(0.13, 0.16))
+            x = round(strip.shape[1] * share) - picture.shape[1] // 2
+            y = round(painter.between(0.01, 0.06) * painter.height)
+            painter.put(strip, picture, x, y)
+    return painter.layer(strip, top, 0.46)
 
 
 def theatre(painter: Painter) -> Backdrop:

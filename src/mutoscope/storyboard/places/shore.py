@@ -94,7 +94,7 @@ def lake(painter: Painter) -> Backdrop:
 def island(painter: Painter) -> Backdrop:
     """A small island in a warm sea."""
     return Backdrop(
-        Ground.WATER, feet=0.82, horizon=0.54,
+        Ground.WATER, feet=0.77, horizon=0.54, bank=0.93,
         behind=[
             sky(painter, 0.54), clouds(painter, 0.46),
             row(painter, ("desert-island",), 0.60, (0.24, 0.3), depth=0.22, haze=0.1, spacing=1.3,
@@ -102,6 +102,7 @@ def island(painter: Painter) -> Backdrop:
             surface(painter, 0.54, calm=0.5, near=(22, 150, 180), far=(80, 190, 214)),
             row(painter, ("desert-island",), 0.66, (0.26, 0.32), depth=0.3, haze=0.06, spacing=1.9,
                 scatter=0.0),
+            ground(painter, 0.875, (224, 184, 122), (250, 226, 174), wave=0.014),
         ],
         shadow=(8, 40, 66),
     )  # fmt: skip

@@ -147,6 +147,8 @@ class Reader:
     def _on_subject(self, token: Token, after: Token | None) -> bool:
         if self.filming and token.value == "camera":
             return False
+        if token.value == "water-wave" and token.text.lower() in {"wave", "waves"} and self.group:
+            return self._on_action(Token(Kind.ACTION, Action.SWAY, token.text), after)  # greets
         figure = Figure(token.value, token.text)
         if len(token.text) > 1 and is_han(token.text[0]) and token.text not in lexicon().senses:
             self.draft.unknown.append(token.text)
