@@ -130,3 +130,12 @@ def test_strangers_are_turned_away_before_their_body_is_read(shared_kling: Kling
 def test_a_refusal_names_the_scheme(shared_kling: KlingHouse) -> None:
     reply = shared_kling.ask("GET", PATH, headers={})
     assert reply.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", [MODERN, "/tasks"])
+def test_the_new_standard_takes_api_keys_only(shared_kling: KlingHouse, path: str) -> None:
+    status, code, message = answer(shared_kling, f"Bearer {token(shared_kling)}", path)
+    assert (status, code) == (401, 1002)
+    assert "does not support AccessKey and SecretKey" in message
+    unknown = answer(shared_kling, "Bearer mk_nobody", path)
+    assert unknown[:2] == (401, 1002)

@@ -10,8 +10,6 @@ class Collection:
     """Where tasks of one kind are created, polled and listed."""
 
     path: str
-    # Kling calls the result `videos` or `images`.
-    makes: str
     # Whether the caller's own id finds a task here, too.
     by_external_id: bool = True
 
@@ -26,14 +24,12 @@ class Collection:
         return f"{DIALECT}/{self.operation}"
 
 
-TEXT2VIDEO = Collection("/v1/videos/text2video", "videos")
-IMAGE2VIDEO = Collection("/v1/videos/image2video", "videos")
-MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video", "videos")
-VIDEO_EXTEND = Collection("/v1/videos/video-extend", "videos", by_external_id=False)
-IMAGES = Collection("/v1/images/generations", "images")
-MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image", "images")
+TEXT2VIDEO = Collection("/v1/videos/text2video")
+IMAGE2VIDEO = Collection("/v1/videos/image2video")
+MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video")
+VIDEO_EXTEND = Collection("/v1/videos/video-extend", by_external_id=False)
+IMAGES = Collection("/v1/images/generations")
+MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image")
 
-TEXT_TO_VIDEO = Collection("/text-to-video", "videos")
-IMAGE_TO_VIDEO = Collection("/image-to-video", "videos")
-
-SERVED = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, VIDEO_EXTEND, IMAGES, MULTI_IMAGE2IMAGE)
+TEXT_TO_VIDEO = Collection("/text-to-video")
+IMAGE_TO_VIDEO = Collection("/image-to-video")

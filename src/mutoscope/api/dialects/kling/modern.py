@@ -1,5 +1,6 @@
 """The new standard: create videos by a model in the path, and ask after tasks of any kind."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -39,6 +40,8 @@ ModelName = Annotated[str, Path(max_length=200)]
 Ids = Annotated[str, Query(max_length=6000, description="Up to 20 ids, with commas between.")]
 IDS_MAX = 20
 PAGE = 200
+WAIT_MS = 60_000
+_CURSOR = re.compile(r"([0-9]{1,19})\.(-?[0-9]{1,15})\.(-?[0-9]{1,15})")
 MONTH_MS = 30 * 86_400_000
 FILTER_VALUES = {
     "status": ("submitted", "processing", "succeeded", "failed"),
@@ -89,7 +92,7 @@ def tasks_by_time(query: TaskQuery, call: CallHere) -> Reply[TaskPage]:
         data=TaskPage(
             result=[modern_task(generation, call.link) for generation in shown],
             count=len(shown),
-            next_cursor=f"{shown[-1].id}.{wanted.start}" if more else "",
+            next_cursor=f"{shown[-1].id}.{wanted.start}.{wanted.end}" if more else "",
             has_more=more,
         )
     )
@@ -97,14 +100,17 @@ def tasks_by_time(query: TaskQuery, call: CallHere) -> Reply[TaskPage]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which tasks: those below an id, not older than `start`, that meet every filter."""
+    """Which tasks: those below an id, made from `start` to `end`, that meet every filter."""
 
     before: GenerationId
     start: int
+    end: int
     filters: tuple[tuple[str, frozenset[str]], ...]
 
     def fits(self, generation: Generation) -> bool:
-        """Whether a task meets the filters."""
+        """Whether a task was made in time and meets the filters."""
+        if not self.start <= generation.created_at <= self.end:
+            return False
         facts = {"status": modern_status(generation), "product_type": product_of(generation)}
         return all(facts[key] in values for key, values in self.filters)
 
@@ -126,30 +132,31 @@ def _wanted(query: TaskQuery, now: int) -> Wanted:
         if each.values:
             filters.append((key, frozenset(each.values)))
     if query.cursor is not None:
-        before, start = _cursor(query.cursor)
-        return Wanted(before, start, tuple(filters))
+        return Wanted(*_cursor(query.cursor), tuple(filters))
     end = now if query.end_time is None else int(query.end_time)
     start = end - MONTH_MS if query.start_time is None else int(query.start_time)
-    return Wanted(first_id_at(end + 1), start, tuple(filters))
+    return Wanted(first_id_at(end + 1), start, end, tuple(filters))
 
 
-def _cursor(text: str) -> tuple[GenerationId, int]:
-    before, dot, start = text.partition(".")
-    generation_id = parse_generation_id(before)
-    if generation_id is None or not dot or not start.lstrip("-").isdigit() or len(start) > 15:
+def _cursor(text: str) -> tuple[GenerationId, int, int]:
+    found = _CURSOR.fullmatch(text)
+    before = None if found is None else parse_generation_id(found[1])
+    if found is None or before is None:
         raise InvalidRequest("cursor is none of ours", field="cursor")
-    return generation_id, int(start)
+    return before, int(found[2]), int(found[3])
 
 
 def _matching(call: Call, wanted: Wanted) -> Iterator[Generation]:
     """Tasks from newest to oldest; each page is read in a snapshot of its own."""
     before = wanted.before
+    # An id is drawn a moment before its task is written: as long as a writer may have to wait.
+    oldest = first_id_at(wanted.start - WAIT_MS)
     mine = Filter(project_id=call.owner.project_id)
     while True:
         with call.rooms.database.snapshot() as tx:
             page = listing(tx, call.owner.organization_id, mine, before=before, limit=PAGE)
         for generation in page:
-            if generation.created_at < wanted.start:
+            if generation.id < oldest:
                 return
             if generation.dialect.startswith(f"{DIALECT}/") and wanted.fits(generation):
                 yield generation

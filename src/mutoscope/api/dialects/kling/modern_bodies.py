@@ -83,7 +83,7 @@ class TaskQuery(Body):
 
     start_time: Annotated[Number | None, WORKS] = None
     end_time: Annotated[Number | None, WORKS] = None
-    cursor: Annotated[Word | None, WORKS] = None
+    cursor: Annotated[Annotated[str, Field(max_length=80)] | None, WORKS] = None
     limit: Annotated[Annotated[int, Field(ge=1, le=TASKS_MAX)], WORKS] = 100
     filters: Annotated[Annotated[list[TaskFilter], Field(max_length=10)], WORKS] = Field(
         default_factory=list
