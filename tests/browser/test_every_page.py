@@ -4,6 +4,7 @@ With MUTOSCOPE_SCREENSHOTS set to a folder, each is also kept as a picture there
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,19 +28,43 @@ LOOKS = [
 ]
 BYTES_MAX = 150_000
 
+# Where pictures for the documentation go, which of them, and what is on them.
+FOLDER = os.environ.get("MUTOSCOPE_SCREENSHOTS", "")
+ROOMS = ("create", "library", "credits", "developers", "result", "running")
+ON_PHONE = ("create", "result")
+SHOWN = [
+    ("夜晚的沙漠里火箭升空", "9:16"),
+    ("A little fox runs through a snowy forest", "16:9"),
+    ("A whale swims past a small boat at dawn", "16:9"),
+]
+
 
 @pytest.fixture(scope="module")
-def pages(cinema: Cinema) -> dict[str, str]:
-    """The pages there are, one of a finished film and one of a failed one among them."""
+def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
+    """The pages there are, one of a finished film and one of a canceled one among them."""
+    size, seconds = ("720p" if FOLDER else "480p"), 1
+    body = {"size": size, "seconds": seconds, "seed": 4}
     with cinema.service.client as client:
-        body = {"prompt": "黄昏的海上，一只红色的气球", "seconds": 1, "size": "480p", "seed": 4}
-        made = client.post("/generations", json=body).raise_for_status().json()["id"]
-        stopped = client.post("/generations", json=body | {"seconds": 15}).json()["id"]
-        client.post(f"/generations/{stopped}/cancel").raise_for_status()
+
+        def ask(prompt: str, **fields: object) -> str:
+            reply = client.post("/generations", json=body | {"prompt": prompt} | fields)
+            return str(reply.raise_for_status().json()["id"])
+
+        for prompt, ratio in SHOWN if FOLDER else ():
+            ask(prompt, ratio=ratio)
+        canceled = ask("a lighthouse by the sea, slow zoom out", seconds=15)
+        client.post(f"/generations/{canceled}/cancel").raise_for_status()
+        made = ask("黄昏的海上，一只红色的气球")
         eventually(
             lambda: client.get(f"/generations/{made}").json()["state"] == "succeeded", "a film"
         )
-    return PAGES | {"result": f"/generations/{made}", "canceled": f"/generations/{stopped}"}
+        running = ask("a train crosses the mountains at sunrise", seconds=15)
+        yield PAGES | {
+            "result": f"/generations/{made}",
+            "canceled": f"/generations/{canceled}",
+            "running": f"/generations/{running}",
+        }
+        client.post(f"/generations/{running}/cancel")
 
 
 @pytest.mark.parametrize(("locale", "scheme", "width"), LOOKS)
@@ -52,7 +77,8 @@ def test_a_page_fits_its_screen_and_names_its_controls(
         for name, path in pages.items():
             screen.visit(path)
             check(screen, name)
-            keep(screen.page, f"{name}-{locale[:2]}-{scheme}-{width}")
+            look = f"{locale[:2]}-{'phone' if width < 500 else 'wide'}"
+            keep(screen.page, name, look, width)
 
 
 def check(screen: Screen, name: str) -> None:
@@ -73,9 +99,10 @@ def check(screen: Screen, name: str) -> None:
     assert page.evaluate("document.documentElement.outerHTML.length") < BYTES_MAX
 
 
-def keep(page: Page, name: str) -> None:
+def keep(page: Page, name: str, look: str, width: int) -> None:
     """For the documentation, where somebody asked for it."""
-    folder = os.environ.get("MUTOSCOPE_SCREENSHOTS")
-    if folder:
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=Path(folder) / f"{name}.png")
+    if FOLDER and name in (ON_PHONE if width < 500 else ROOMS):
+        page.wait_for_timeout(1500)  # Pictures and previews settle; nothing is asserted.
+        page.screenshot(
+            path=Path(FOLDER) / f"{name}-{look}.jpg", type="jpeg", quality=82, animations="disabled"
+        )
