@@ -40,7 +40,7 @@ def camera_control(control: Any) -> tuple[CameraMove, ...]:
     kind = control.get("type")
     config = control.get("config")
     if kind in PRESETS:
-        if config:
+        if isinstance(config, Mapping) and any(config.values()):
             raise _wrong("camera_control.config", f"must be left out for type {kind}")
         return PRESETS[kind]
     if kind not in {"simple", None, ""}:
