@@ -5,6 +5,7 @@ video), or its first two (extension); a clip with its last picture given as extr
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import torch
@@ -16,13 +17,25 @@ from training.captions import caption
 from training.codec import SPACE, TIME, Codec
 from training.model import coordinates
 from training.render import ALL, FRAMES, PICTURE, render
-from training.scenes import Scene, Stream, generator, sample_scene
+from training.scenes import Stream, generator, sample_scene
 from training.tokenizer import LENGTH_MAX
 
 CAPTION_DROPOUT = 0.1
-KINDS = ("plain", "first", "extend", "end")  # what of a clip is given
-KIND_SHARES = (0.5, 0.28, 0.1, 0.12)
 SPRITE_WEIGHT = 2.0  # tokens under the object count up to this much more
+
+
+class Kind(StrEnum):
+    """What a batch shows, and what of it is given."""
+
+    PICTURE = "picture"
+    PLAIN = "plain"  # a clip, nothing given
+    FIRST = "first"  # its first latent frame given: image to video
+    EXTEND = "extend"  # its first two given: extension
+    END = "end"  # its last picture given, as tokens of their own
+
+
+CLIP_KINDS = (Kind.PLAIN, Kind.FIRST, Kind.EXTEND, Kind.END)
+CLIP_SHARES = (0.5, 0.28, 0.1, 0.12)
 
 
 @dataclass(frozen=True)
@@ -55,8 +68,20 @@ class Example:
     """One rendered and encoded scene."""
 
     latents: Tensor  # (tokens, channels)
+    last: Tensor  # (tokens of a picture, channels): the last frame as a picture, if it is given
     cover: Tensor  # (tokens,)
     text: str
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The part of a batch that is not text."""
+
+    noisy: Tensor
+    times: Tensor
+    velocity: Tensor
+    weight: Tensor
+    coordinates: Tensor  # (3, tokens)
 
 
 def flatten(latents: NDArray[np.float32]) -> Tensor:
@@ -72,21 +97,16 @@ def token_cover(cover: NDArray[np.float32]) -> Tensor:
     return torch.from_numpy(blocks.mean(axis=(1, 3, 5)).reshape(-1))
 
 
-def example(codec: Codec, rng: np.random.Generator, *, side: int, video: bool) -> Example:
+def example(
+    codec: Codec, rng: np.random.Generator, *, side: int, kind: Kind, held_out: bool
+) -> Example:
     """Draw, render, caption and encode one scene; a picture is the first frame of a clip."""
-    scene: Scene = sample_scene(rng)
+    scene = sample_scene(rng, held_out=held_out)
     text = "" if rng.random() < CAPTION_DROPOUT else caption(rng, scene)
-    take = render(scene, side, indices=ALL if video else PICTURE)
-    return Example(flatten(codec.encode(take.frames)), token_cover(take.cover), text)
-
-
-def last_picture(codec: Codec, rng: np.random.Generator, side: int) -> tuple[Example, Tensor]:
-    """As `example`, with the latents of the last frame encoded as a picture."""
-    scene = sample_scene(rng)
-    text = "" if rng.random() < CAPTION_DROPOUT else caption(rng, scene)
-    take = render(scene, side)
-    clip = Example(flatten(codec.encode(take.frames)), token_cover(take.cover), text)
-    return clip, flatten(codec.encode(take.frames[-1:]))
+    take = render(scene, side, indices=PICTURE if kind is Kind.PICTURE else ALL)
+    last = codec.encode(take.frames[-1:]) if kind is Kind.END else np.empty((0, 0), np.float32)
+    latents = flatten(codec.encode(take.frames))
+    return Example(latents, flatten(last), token_cover(take.cover), text)
 
 
 def noise_levels(count: int, chance: torch.Generator) -> Tensor:
@@ -96,42 +116,70 @@ def noise_levels(count: int, chance: torch.Generator) -> Tensor:
     return torch.where(torch.rand(count, generator=chance) < 0.15, uniform, normal)
 
 
+def noised(
+    clean: Tensor, cover: Tensor, *, kind: Kind, side: int, chance: torch.Generator
+) -> Tokens:
+    """Mix noise into what is not given."""
+    count, length = clean.shape[:2]
+    share = noise_levels(count, chance)[:, None]
+    if kind in {Kind.FIRST, Kind.EXTEND}:
+        share = share.repeat(1, length)
+        share[:, : side * side * (1 if kind is Kind.FIRST else 2)] = 0
+    noise = torch.randn(clean.shape, generator=chance)
+    return Tokens(
+        noisy=torch.lerp(clean, noise, share[..., None]),
+        times=share,
+        velocity=noise - clean,
+        weight=(1 + SPRITE_WEIGHT * cover) * (share > 0),
+        coordinates=coordinates(length // side**2, side, side),
+    )
+
+
+def with_last(tokens: Tokens, last: Tensor, side: int) -> Tokens:
+    """Prepend the given last pictures, as LTXConditionPipeline does."""
+    nothing = torch.zeros(last.shape[:2])
+    times = tokens.times.expand(tokens.noisy.shape[:2])
+    end = coordinates(1, side, side, first_frame=FRAMES - 1)
+    return Tokens(
+        noisy=torch.cat([last, tokens.noisy], 1),
+        times=torch.cat([nothing, times], 1),
+        velocity=torch.cat([last, tokens.velocity], 1),
+        weight=torch.cat([nothing, tokens.weight], 1),
+        coordinates=torch.cat([end, tokens.coordinates], 1),
+    )
+
+
 def make(
-    codec: Codec, tokenizer: PreTrainedTokenizerFast, phase: Phase, *, seed: int, step: int
+    codec: Codec,
+    tokenizer: PreTrainedTokenizerFast,
+    phase: Phase,
+    *,
+    seed: int,
+    step: int,
+    held_out: bool = False,
 ) -> Batch:
-    """The batch of a step."""
+    """The batch of a step, from this side of the wall or from the other."""
     rng = generator(seed, Stream.TRAIN, 10_000 * step)
     chance = torch.Generator().manual_seed(seed * 1_000_003 + step)
+    kind = Kind.PICTURE
+    if rng.random() >= phase.image_share:
+        kind = CLIP_KINDS[int(rng.choice(len(CLIP_KINDS), p=CLIP_SHARES))]
+    examples = [
+        example(
+            codec,
+            generator(seed, Stream.TRAIN, 10_000 * step + 1 + item),
+            side=phase.side,
+            kind=kind,
+            held_out=held_out,
+        )
+        for item in range(phase.images if kind is Kind.PICTURE else phase.clips)
+    ]
     side = phase.side // SPACE
-    deep = (FRAMES - 1) // TIME + 1
-    video = rng.random() >= phase.image_share
-    kind = KINDS[int(rng.choice(len(KINDS), p=KIND_SHARES))] if video else "plain"
-    count = phase.clips if video else phase.images
-    streams = [generator(seed, Stream.TRAIN, 10_000 * step + 1 + item) for item in range(count)]
-    given: Tensor | None = None
-    if kind == "end":
-        pairs = [last_picture(codec, one, phase.side) for one in streams]
-        examples, given = [pair[0] for pair in pairs], torch.stack([pair[1] for pair in pairs])
-    else:
-        examples = [example(codec, one, side=phase.side, video=video) for one in streams]
     clean = torch.stack([one.latents for one in examples])
     cover = torch.stack([one.cover for one in examples])
-    share = noise_levels(count, chance)[:, None]
-    if kind in {"first", "extend"}:
-        share = share.repeat(1, clean.size(1))
-        share[:, : side * side * (1 if kind == "first" else 2)] = 0
-    noise = torch.randn(clean.shape, generator=chance)
-    where = coordinates(deep if video else 1, side, side)
-    weight = (1 + SPRITE_WEIGHT * cover) * (share > 0)
-    noisy = torch.lerp(clean, noise, share[..., None])
-    velocity = noise - clean
-    if given is not None:
-        noisy, velocity = torch.cat([given, noisy], 1), torch.cat([given, velocity], 1)
-        nothing = torch.zeros(count, given.size(1))
-        share = torch.cat([nothing, share.repeat(1, clean.size(1))], 1)
-        weight = torch.cat([nothing, weight], 1)
-        end = coordinates(1, side, side, first_frame=FRAMES - 1)
-        where = torch.cat([end, where], dim=1)
+    tokens = noised(clean, cover, kind=kind, side=side, chance=chance)
+    if kind is Kind.END:
+        tokens = with_last(tokens, torch.stack([one.last for one in examples]), side)
     words = tokenizer(
         [one.text for one in examples],
         padding=True,
@@ -139,5 +187,12 @@ def make(
         max_length=LENGTH_MAX,
         return_tensors="pt",
     )
-    everywhere = where.expand(count, -1, -1)
-    return Batch(noisy, share, velocity, weight, everywhere, words.input_ids, words.attention_mask)
+    return Batch(
+        noisy=tokens.noisy,
+        times=tokens.times,
+        velocity=tokens.velocity,
+        weight=tokens.weight,
+        coordinates=tokens.coordinates.expand(len(examples), -1, -1),
+        text=words.input_ids,
+        mask=words.attention_mask,
+    )

@@ -2,18 +2,21 @@
 
     python -m training.train [--minutes M] [--name NAME]
 
-The same command continues where the last one stopped; a batch depends on the step alone, so an
-interrupted run ends with the weights of an uninterrupted one.
+Asked to stop (SIGTERM, Ctrl-C), it finishes its step and saves; the same command goes on there.
+A batch depends on its step alone, so an interrupted run ends with the weights of an uninterrupted
+one.
 """
 
 import argparse
 import json
 import os
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import cv2
@@ -181,10 +184,12 @@ def main() -> None:
     checkpoint = folder / "latest.pt"
     if checkpoint.exists():
         run.load(checkpoint)
-    end = time.monotonic() + 60 * options.minutes
+    end, asked = time.monotonic() + 60 * options.minutes, Event()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wish, lambda *_: asked.set())
     train(
         run,
-        until=lambda step: step >= options.steps or time.monotonic() > end,
+        until=lambda step: step >= options.steps or time.monotonic() > end or asked.is_set(),
         checkpoint=checkpoint,
     )
 

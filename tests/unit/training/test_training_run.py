@@ -12,6 +12,7 @@ from training.codec import Codec
 from training.model import Mini, ModelSize, coordinates
 from training.muon import orthogonal
 from training.train import Plan, Run, train
+from training.validate import dealt_anew, losses
 from transformers import PreTrainedTokenizerFast
 
 
@@ -133,3 +134,16 @@ def test_the_tokenizer_reads_both_languages_and_any_case(
     assert again("小猫，向左走").input_ids == tokenizer("小猫,向左走").input_ids
     pieces = again.convert_ids_to_tokens(again("小猫在雨夜向左走").input_ids)
     assert [piece.strip("▁") for piece in pieces] == [*"小猫在雨夜向左走", "</s>"]
+
+
+def test_validation_draws_beyond_the_wall_and_notices_wrong_captions(run: Run) -> None:
+    phase = run.plan.curriculum[0]
+    own = make(run.codec, run.tokenizer, phase, seed=1, step=1)
+    other = make(run.codec, run.tokenizer, phase, seed=1, step=1, held_out=True)
+    assert not torch.equal(own.text, other.text)
+    anew = dealt_anew(other)
+    assert torch.equal(anew.noisy, other.noisy)
+    assert torch.equal(anew.text[0], other.text[-1])
+    right, wrong = losses(run.model, run, phase, batches=2)
+    assert right == wrong  # an untrained model answers zero to anything
+    assert 1 < right < 5
