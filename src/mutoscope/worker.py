@@ -31,7 +31,7 @@ STORYBOARD = "storyboard"
 DIFFUSERS = "diffusers"
 # So that one slow receiver does not keep the others waiting.
 MESSENGERS = 2
-DELIVERY_POLL_SECONDS = 0.5
+DELIVERY_POLL_SECONDS = 1.0
 TIDY_SECONDS = 3600.0
 ENGINE_PACKAGES = ("torch", "diffusers", "transformers")
 

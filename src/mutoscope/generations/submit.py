@@ -68,8 +68,10 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
     # Refused before any picture is opened, where it can be.
     model.request(replace(submission.wish, references=expected))
     _check_callback(rooms, submission.callback)
-    with rooms.database.snapshot() as tx:
-        _check_room(tx, rooms, owner)
+    if submission.uploads:
+        # Asked again below; here, so that nothing is fetched or decoded in vain.
+        with rooms.database.snapshot() as tx:
+            _check_room(tx, rooms, owner)
     references = keep_uploads(rooms, fetch_uploads(rooms, submission.uploads))
     try:
         wish = replace(submission.wish, references=submission.wish.references + references)
