@@ -10,6 +10,7 @@ from tests.unit.training.conftest import SIDE, clip
 from training import evaluate, judge
 from training.codec import Codec, codec_path
 from training.export import Checkpoint, assemble, export, folder_bytes
+from training.render import render
 from training.sample import generate, grid, load
 from training.scenes import Stream
 from training.train import Plan, Run, prepare
@@ -85,6 +86,16 @@ def test_a_judge_marks_what_it_is_shown() -> None:
     assert (said["place"] == answers.of["place"]).mean() > 0.6
     scores = judge.shares_right(taught, frames, answers)
     assert scores["place"] == (said["place"] == answers.of["place"]).mean()
+
+
+def test_a_judge_that_failed_its_own_check_marks_nothing() -> None:
+    asked = evaluate.questions(4)
+    clips = np.stack([render(one.scene, judge.SIDE).frames for one in asked])
+    checked = dict.fromkeys(judge.QUESTIONS, 1.0) | {"camera": 0.9, "time": 0.96}
+    table = evaluate.mark(judge.Judge().eval(), checked, clips, asked)
+    assert table["camera"].startswith("not judged")
+    assert table["place and time"].startswith("not judged")
+    assert "zh" in table["object"]
 
 
 def test_a_grid_shows_four_moments_of_every_clip() -> None:
