@@ -18,7 +18,7 @@ from mutoscope.identity import Seal
 from mutoscope.settings import Settings
 
 
-def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
+def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
     """The pages, our own API, the files, and each dialect as an app with its own errors."""
     links = Links(seal.derive(LINKS_KEY), settings.result_link_days, settings.public_url)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
@@ -47,7 +47,10 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> ASGIApp:
         public_url=settings.public_url,
         events_poll_seconds=settings.events_poll_seconds,
     )
-    return BodyLimit(Reception(studio.build(house), app), settings.body_bytes_max)
+    pages = LateApp(lambda: studio.build(house))
+    return WebApp(
+        BodyLimit(Reception(pages, app), settings.body_bytes_max), late=(pages, kling_app)
+    )
 
 
 def _kling(settings: Settings) -> FastAPI:
@@ -57,7 +60,7 @@ def _kling(settings: Settings) -> FastAPI:
 
 
 class LateApp:
-    """An app that is built at its first request: a dialect nobody speaks costs no start-up time."""
+    """An app that is built at its first request, or when there is time: not while we start."""
 
     def __init__(self, build_app: Callable[[], ASGIApp]) -> None:
         self._build = build_app
@@ -68,10 +71,11 @@ class LateApp:
         """Pass the request on."""
         app = self._app
         if app is None:
-            app = await run_in_threadpool(self._built)
+            app = await run_in_threadpool(self.built)
         await app(scope, receive, send)
 
-    def _built(self) -> ASGIApp:
+    def built(self) -> ASGIApp:
+        """The app, built once whoever asks first."""
         with self._turn:
             app = self._app or self._build()
             self._app = app
@@ -84,9 +88,25 @@ class Reception:
     def __init__(self, pages: ASGIApp, programs: ASGIApp) -> None:
         self._pages = pages
         self._programs = programs
-        self._owned = studio.owned_paths()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; what no page owns may be the root dialect's."""
-        is_page = scope["type"] == "http" and scope["path"].split("/")[1] in self._owned
+        is_page = scope["type"] == "http" and scope["path"].split("/")[1] in studio.OWNED_PATHS
         await (self._pages if is_page else self._programs)(scope, receive, send)
+
+
+class WebApp:
+    """The whole of the web process, as the server sees it."""
+
+    def __init__(self, front: ASGIApp, late: tuple[LateApp, ...]) -> None:
+        self._front = front
+        self._late = late
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        await self._front(scope, receive, send)
+
+    def furnish(self) -> None:
+        """Build what was left for later; the first visitor need not wait for it."""
+        for app in self._late:
+            app.built()

@@ -12,6 +12,9 @@ import threading
 from mutoscope.cli.house import read_settings
 from mutoscope.cli.logs import set_up_logs
 
+# By then whoever waited for the start has had an answer.
+FURNISH_AFTER_SECONDS = 1.0
+
 
 def web(lifeline: int, listener: int, ready: int) -> None:
     """Serve HTTP on an open socket; a byte into `ready` says that we answer now."""
@@ -27,6 +30,7 @@ def web(lifeline: int, listener: int, ready: int) -> None:
             await super().startup(sockets)
             os.write(ready, b"!")
             os.close(ready)
+            threading.Timer(FURNISH_AFTER_SECONDS, app.furnish).start()
 
     settings = read_settings()
     seal = open_seal(settings)

@@ -1,6 +1,15 @@
 """The pages for people: server-rendered, readable without scripts, alive with them."""
 
-from mutoscope.studio.building import build, owned_paths
-from mutoscope.studio.house import House
+from starlette.types import ASGIApp
 
-__all__ = ["House", "build", "owned_paths"]
+from mutoscope.studio.house import House
+from mutoscope.studio.paths import OWNED_PATHS
+
+__all__ = ["OWNED_PATHS", "House", "build"]
+
+
+def build(house: House) -> ASGIApp:
+    """The studio, to be given the paths of `OWNED_PATHS`. Pages and templates are loaded now."""
+    from mutoscope.studio.building import build as build_pages
+
+    return build_pages(house)

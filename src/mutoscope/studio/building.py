@@ -67,7 +67,7 @@ class ErrorPage:
 
 
 def build(house: House) -> ASGIApp:
-    """The studio, ready to be given the paths of `owned_paths`."""
+    """The studio, ready to be given the paths of `OWNED_PATHS`."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.house = house
     app.state.statics = Statics.read()
@@ -80,12 +80,6 @@ def build(house: House) -> ASGIApp:
     app.add_exception_handler(RequestValidationError, _refused_by_framework)
     app.add_exception_handler(Exception, _unexpected)
     return Guard(app, house.public_url)
-
-
-def owned_paths() -> frozenset[str]:
-    """The first segments of the studio's paths; the front page is the empty one."""
-    paths = (str(getattr(route, "path", "")) for router in ROUTERS for route in router.routes)
-    return frozenset(path.split("/")[1] for path in paths)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -1,0 +1,21 @@
+"""Which paths are pages. Known before the pages are built: a test compares them with the routes."""
+
+OWNED_PATHS = frozenset(
+    {
+        "",
+        "controls",
+        "credits",
+        "developers",
+        "generations",
+        "library",
+        "media",
+        "password",
+        "preferences",
+        "progress",
+        "quote",
+        "sign-in",
+        "sign-out",
+        "static",
+    }
+)
+"""The first segments of the studio's paths; the front page is the empty one."""
