@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mutoscope.core.errors import InvalidRequest
-from mutoscope.core.rendering import Clip, Note, Picture, Report
+from mutoscope.core.rendering import Clip, Note, Picture, Report, Sound
 from mutoscope.core.request import GenerationRequest, Shape
 from mutoscope.core.state import Stage as Step
 from mutoscope.storyboard.checking import check_cast, unset_letters
 from mutoscope.storyboard.controls import camera_control, scene_parts, sound_wanted
 from mutoscope.storyboard.cutout import cut_out
 from mutoscope.storyboard.film import film
+from mutoscope.storyboard.narration import narrated, unheard
 from mutoscope.storyboard.pictures import Uploaded, uploaded
 from mutoscope.storyboard.pixels import Pixels
 from mutoscope.storyboard.planner import Plan
@@ -41,11 +42,21 @@ class StoryboardRenderer:
         shots, notes = shot_list_of(request, given)
         report(Step.PLAN, 1, 1)
         frames = _frames(request, shots, given)
-        sound = ambience(shots, request.shape, request.seed) if sound_wanted(request) else None
+        sound, heard = _sound(request, shots)
         return Clip(
-            shape=request.shape, frames=_reported(frames, request.shape, report), notes=notes,
-            sound=sound if request.shape.frames > 1 else None,
+            shape=request.shape, frames=_reported(frames, request.shape, report),
+            notes=notes + heard, sound=sound,
         )  # fmt: skip
+
+
+def _sound(request: GenerationRequest, shots: ShotList) -> tuple[Sound | None, tuple[Note, ...]]:
+    """What the clip sounds like: ambience, and narration over it where shots have some."""
+    if not sound_wanted(request) or request.shape.frames == 1:
+        return None, unheard(shots)
+    sound = ambience(shots, request.shape, request.seed)
+    if any(shot.narration for shot in shots.shots):
+        return narrated(sound, shots, request.shape)
+    return sound, ()
 
 
 def shot_list_of(request: GenerationRequest, given: Uploaded) -> tuple[ShotList, tuple[Note, ...]]:

@@ -253,6 +253,7 @@ class Shot(Part):
     backdrop: Colour | None = Field(default=None, description="colour of a studio backdrop")
     subjects: tuple[Subject, ...] = Field(default=(), max_length=SUBJECTS_MAX)
     texts: tuple[Text, ...] = Field(default=(), max_length=3)
+    narration: str | None = Field(default=None, max_length=300, description="spoken, not set")
     camera: tuple[CameraMove, ...] = Field(default=(), max_length=3)
     without: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
         default=(), max_length=32, description="drawings that scenery must not show"

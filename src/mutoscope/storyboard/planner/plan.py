@@ -7,13 +7,11 @@ from mutoscope.core.errors import NothingToDraw
 from mutoscope.core.rendering import Note
 from mutoscope.storyboard.art.type import settable
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon, tokens
+from mutoscope.storyboard.planner.quoted import QUOTED, narration
 from mutoscope.storyboard.planner.reader import Draft, Reader
 from mutoscope.storyboard.planner.shots import shot_from
 from mutoscope.storyboard.scene import SHOTS_MAX, Shot, ShotList, Text, Transition
 
-QUOTED = re.compile(
-    r"“([^”]{1,200})”|\"([^\"]{1,200})\"|「([^」]{1,200})」|『([^』]{1,200})』|《([^》]{1,200})》"
-)
 MARKED = re.compile(
     r"(?:^|(?<=[\s，。；;,.！!\n]))(?:镜头|分镜|场景|第)\s*[一二三四五六1-6]\s*(?:幕|镜|个镜头)?\s*[:：、,，]"
     r"|\b(?:shot|scene)\s*[1-6]\s*[:.,-]",
@@ -142,7 +140,7 @@ def _refused(negative: str) -> set[tuple[Kind, str]]:
 
 def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:
     dissolves = text.startswith("\x00")
-    text = PICTURE_MARK.sub(" ", text.lstrip("\x00"))
+    text, said = narration(PICTURE_MARK.sub(" ", text.lstrip("\x00")))
     texts: list[Text] = []
     for match in QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)
@@ -151,9 +149,11 @@ def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:
         if kept and any(letter.isalnum() for letter in kept) and len(texts) < TEXTS_MAX:
             texts.append(Text(words=kept[:120]))
             result.used.append(f"“{kept[:40]}”")
+    if said:
+        result.used.append(f"“{said[:40]}”")
     reader = Reader(refused)
     draft = reader.read(_joined(tokens(QUOTED.sub(" ", text))))
-    draft.texts = texts
+    draft.texts, draft.narration = texts, said
     draft.transition = Transition.DISSOLVE if dissolves else Transition.CUT
     result.used += draft.used
     result.unused += draft.unused

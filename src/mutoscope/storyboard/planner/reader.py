@@ -63,6 +63,7 @@ class Draft:
     backdrop: Colour | None = None
     camera: list[CameraMove] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    narration: str | None = None
     without: list[str] = field(default_factory=list)
     transition: Transition = Transition.CUT
     loose_action: Action | None = None

@@ -46,6 +46,7 @@ def shot_from(
         else time_for(draft.weather)), weather=tuple(draft.weather), mood=draft.mood or Mood.PLAIN,
         backdrop=draft.backdrop if place is Place.STUDIO else None,
         subjects=tuple(subjects[:SUBJECTS_MAX]), texts=texts, camera=tuple(draft.camera),
+        narration=draft.narration,
         transition=draft.transition, variety=variety,
         without=tuple(sorted(set(draft.without)))[:32],
     )  # fmt: skip
