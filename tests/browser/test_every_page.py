@@ -65,6 +65,8 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
             "running": f"/generations/{running}",
         }
         client.post(f"/generations/{running}/cancel")
+        # Others count credits after this: it has ended, one way or the other.
+        eventually(lambda: client.get(f"/generations/{running}").json()["ended_at"], "a stop")
 
 
 @pytest.mark.parametrize(("locale", "scheme", "width"), LOOKS)
