@@ -13,6 +13,7 @@ TITLES = {
     "place": "Places", "time": "Times of day", "weather": "Weather and what is in the air",
     "action": "Actions", "direction": "Directions", "speed": "Speeds", "camera": "Camera",
     "colour": "Colours", "size": "Sizes", "count": "Counts", "mood": "Moods", "cut": "Cuts",
+    "lettering": "Type",
     "negation": "Negation", "subject": "Subjects",
 }  # fmt: skip
 

@@ -15,7 +15,8 @@ from mutoscope.storyboard.narration import narrated, unheard
 from mutoscope.storyboard.pictures import Uploaded, uploaded
 from mutoscope.storyboard.pixels import Pixels
 from mutoscope.storyboard.planner import Plan
-from mutoscope.storyboard.planner.plan import plan_scenes, scenes
+from mutoscope.storyboard.planner.cuts import scenes
+from mutoscope.storyboard.planner.plan import plan_scenes
 from mutoscope.storyboard.reshaped import filmed_picture
 from mutoscope.storyboard.scene import CameraMove, ShotList, read_shot_list
 from mutoscope.storyboard.sound import ambience

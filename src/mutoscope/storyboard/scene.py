@@ -74,6 +74,7 @@ class Weather(StrEnum):
     METEORS = "meteors"
     RAINBOW = "rainbow"
     HEARTS = "hearts"
+    SNOWY = "snowy"  # snow lies, none falls
 
 
 class Mood(StrEnum):
@@ -240,6 +241,7 @@ class Text(Part):
 
     words: Annotated[str, Field(min_length=1, max_length=120)]
     where: Literal["top", "middle", "bottom"] = "bottom"
+    size: Size = Size.NORMAL
 
 
 class Shot(Part):

@@ -16,7 +16,7 @@ from mutoscope.storyboard.light import GRADES, Grade, light_of
 from mutoscope.storyboard.looks import Look, drawn, photographed
 from mutoscope.storyboard.pixels import RGB, Pixels
 from mutoscope.storyboard.places import Ground, Painter, paint
-from mutoscope.storyboard.scene import Colour, Place, Shot, Subject, TimeOfDay
+from mutoscope.storyboard.scene import Colour, Place, Shot, Subject, TimeOfDay, Weather
 from mutoscope.storyboard.texts import card, title
 from mutoscope.storyboard.weather import Air
 
@@ -39,7 +39,8 @@ class Stage:
         roll = math.radians(self.camera.roll_max)
         self.canvas_width = math.ceil(width * math.cos(roll) + height * math.sin(roll))
         self.canvas_height = math.ceil(height * math.cos(roll) + width * math.sin(roll))
-        painter = Painter(width, height, self.light, draw, _left_out(shot))
+        snowy = not {Weather.SNOW, Weather.SNOWY}.isdisjoint(shot.weather)
+        painter = Painter(width, height, self.light, draw, _left_out(shot), snowy)
         tone = RGB_OF[shot.backdrop] if shot.backdrop is not None else None
         self.backdrop = paint(shot.place, painter, tone)
         self._looks: dict[tuple[str, Colour | None], Look] = {}

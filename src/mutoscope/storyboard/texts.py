@@ -1,6 +1,7 @@
 """Words set over a shot, and cards that stand in for what can't be drawn."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -10,9 +11,12 @@ from mutoscope.storyboard.art.nature import Facing, Nature
 from mutoscope.storyboard.art.type import face, settable
 from mutoscope.storyboard.looks import Look
 from mutoscope.storyboard.pixels import RGB, Pixels, ease, over, premultiply
-from mutoscope.storyboard.scene import Text
+from mutoscope.storyboard.scene import Size, Text
 
 LINES_MAX = 4
+SIZES = MappingProxyType({
+    Size.TINY: 0.5, Size.SMALL: 0.7, Size.NORMAL: 1.0, Size.LARGE: 1.4, Size.HUGE: 1.8,
+})  # fmt: skip
 
 
 @dataclass
@@ -57,7 +61,7 @@ def title(text: Text, width: int, height: int) -> Title | None:
     words, _ = settable(text.words)
     if not words:
         return None
-    short = min(width, height * 1.2)
+    short = min(width, height * 1.2) * SIZES[text.size]
     size = round(short * (0.13 if len(words) <= 6 else 0.10 if len(words) <= 14 else 0.07))
     room = round(width * 0.86)
     lines = set_words(words, room, size)

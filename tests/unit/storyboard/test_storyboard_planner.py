@@ -118,3 +118,55 @@ def test_every_word_of_the_vocabulary_leads_to_a_drawing_that_exists() -> None:
     assert set(words["subject"]) <= set(library().drawings)
     assert len(words["subject"]) > 800
     assert set(words["place"]) == {place.value for place in Place}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cast", "words", "size"),
+    [
+        ('a dolphin jumps in the sea, "SUMMER" in big letters', ["dolphin"], "SUMMER", "large"),
+        ('a cat, small caption "hello"', ["cat"], "hello", "small"),
+        ('a huge title "SALE" over a red car', ["automobile"], "SALE", "huge"),
+        ('the text "HELLO" in a bold font, a dog', ["dog"], "HELLO", "normal"),
+        ("大字“新年快乐”，一只兔子", ["rabbit"], "新年快乐", "large"),
+        ("一只兔子，字幕“你好”", ["rabbit"], "你好", "normal"),
+        ("写着“大促销”的红色气球，标题文字", ["balloon"], "大促销", "normal"),
+    ],
+)
+def test_words_about_the_type_set_its_size_and_are_no_subjects(
+    prompt: str, cast: list[str], words: str, size: str
+) -> None:
+    planned = plan(prompt)
+    (shot,) = planned.shots.shots
+    assert [subject.art for subject in shot.subjects] == cast
+    assert [subject.size for subject in shot.subjects] == ["normal"]
+    assert [(text.words, text.size) for text in shot.texts] == [(words, size)]
+    assert planned.unused == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "places", "casts"),
+    [
+        ("一只猫在花园里睡觉；然后它在海滩上奔跑", ["garden", "beach"], [["cat"], ["cat"]]),
+        ("a cat walks in the city, then runs on the beach", ["city", "beach"], [["cat"], ["cat"]]),
+        ("a rabbit in the forest, cut to a fox in the snow", ["forest", "snowfield"],
+         [["rabbit"], ["fox"]]),
+        ("小狗在草地上跑，接着镜头切到城市夜景", ["meadow", "city"], [["dog"], []]),
+        ("a dog sits and then runs", ["meadow"], [["dog"]]),
+        ("小猫在花园里坐着，然后在花园里跳舞", ["garden"], [["cat"]]),
+        ('a cat in a garden, "now and then in the city"', ["garden"], [["cat"]]),
+        ("an authentic cat in a garden and then a dog on the beach", ["garden", "beach"],
+         [["cat"], ["dog"]]),
+    ],
+)  # fmt: skip
+def test_then_makes_a_shot_where_a_new_place_is_named(
+    prompt: str, places: list[str], casts: list[list[str]]
+) -> None:
+    shots = plan(prompt).shots.shots
+    assert [shot.place for shot in shots] == places
+    assert [[subject.art for subject in shot.subjects] for shot in shots] == casts
+
+
+def test_who_goes_on_in_the_next_shot_does_what_is_said_there() -> None:
+    first, second = plan("一只狗在草地上追一只猫，然后在海滩上跳舞").shots.shots
+    assert [subject.action for subject in first.subjects] == [Action.CHASE, Action.RUN]
+    assert [subject.action for subject in second.subjects] == [Action.DANCE, Action.DANCE]

@@ -321,3 +321,41 @@ def test_masks_must_fit_their_picture_and_have_their_paths() -> None:
         drawn(ask(task=Task.IMAGE_TO_VIDEO), mask)
     with pytest.raises(InvalidRequest, match="2 to 77 points"):
         drawn(ask(task=Task.IMAGE_TO_VIDEO, params={"trajectories": [path[:1]]}), first, mask)
+
+
+@pytest.mark.parametrize(
+    ("snowy", "bare"),
+    [
+        ("a snowy forest", "a forest"),
+        ("雪后的森林", "森林"),
+        ("snow in the village", "the village"),
+        ("下雪的草地", "草地"),
+    ],
+)
+def test_where_it_snows_the_ground_is_white(snowy: str, bare: str) -> None:
+    shape = Shape(width=256, height=144, frames=1, fps=1)
+    white, dry = (
+        drawn(ask(prompt, shape=shape, task=Task.TEXT_TO_IMAGE))[0][128:].mean(axis=(0, 1))
+        for prompt in (snowy, bare)
+    )
+    assert white.min() > 150
+    assert np.ptp(white) < 30
+    assert np.ptp(dry) > 45
+
+
+def test_only_snow_that_falls_is_in_the_air() -> None:
+    told = {"place": "studio", "seconds": 1, "camera": [{"kind": "still"}]}
+    lying = drawn(ask(params={"shots": [told | {"weather": ["snowy"]}]}))
+    bare = drawn(ask(params={"shots": [told]}))
+    assert all(np.array_equal(a, b) for a, b in zip(lying, bare, strict=True))
+
+
+def test_large_type_is_larger() -> None:
+    def inked(size: str) -> float:
+        words = {"words": "SALE", "where": "middle", "size": size}
+        told = {"place": "studio", "seconds": 4, "camera": [{"kind": "still"}]}
+        bare = drawn(ask(params={"shots": [told]}))[-1].astype(int)
+        with_it = drawn(ask(params={"shots": [told | {"texts": [words]}]}))[-1]
+        return float((np.abs(with_it - bare).max(axis=2) > 20).mean())
+
+    assert inked("small") * 1.2 < inked("normal") < inked("huge") / 1.2

@@ -22,10 +22,18 @@ PAINTED: MappingProxyType[Place, Callable[[Painter], Backdrop]] = MappingProxyTy
 })  # fmt: skip
 
 
+SNOW_LIES = 0.88
+WHITENED = frozenset({
+    Place.MEADOW, Place.FOREST, Place.JUNGLE, Place.MOUNTAINS, Place.GARDEN, Place.VILLAGE,
+    Place.LAKE, Place.ROAD, Place.CITY, Place.FAIR, Place.BEACH, Place.ISLAND, Place.DESERT,
+})  # fmt: skip
+
+
 def paint(place: Place, painter: Painter, tone: RGB | None = None) -> Backdrop:
     """Paint a place; `tone` colours the backdrop of a studio."""
     if place is Place.STUDIO:
         return built.studio(painter, tone)
+    painter.snow = SNOW_LIES if painter.snowy and place in WHITENED else 0.0
     return PAINTED[place](painter)
 
 

@@ -7,7 +7,7 @@ from mutoscope.storyboard.layers import MARGIN, Layer
 from mutoscope.storyboard.pixels import RGB, Floats, Pixels, mixed
 from mutoscope.storyboard.places.backdrop import Backdrop, Ground
 from mutoscope.storyboard.places.land import BOTTOM, foreground, ground, hills, row
-from mutoscope.storyboard.places.paint import Painter, glow
+from mutoscope.storyboard.places.paint import SNOW, Painter, glow
 from mutoscope.storyboard.places.sky import clouds, sky
 from mutoscope.storyboard.scene import TimeOfDay
 
@@ -117,7 +117,10 @@ def street(painter: Painter, top: float, *, dashes: bool = True) -> Layer:
     rows = pixels.shape[0]
     colours = np.zeros((rows, 3), np.float32)
     y = np.arange(rows, dtype=np.float32) / scale
-    near, far = (np.asarray(light.on(c), np.float32) for c in ((78, 80, 96), (112, 114, 130)))
+    near, far = (
+        np.asarray(light.on(mixed(c, SNOW, painter.snow * 0.6)), np.float32)
+        for c in ((78, 80, 96), (112, 114, 130))
+    )
     colours[:] = far + (near - far) * np.clip(y / 0.3, 0, 1)[:, None]
     colours[y < 0.028] = light.on((206, 202, 200))
     colours[(y >= 0.022) & (y < 0.030)] = light.on((150, 146, 150))

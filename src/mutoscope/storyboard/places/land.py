@@ -19,6 +19,7 @@ def hills(
     """Rounded hills around `base`; the further, the hazier and the softer."""
     detail = 0.5 if depth < 0.5 else 1.0
     line = base + painter.curve(detail, steps, 0.42) * swell
+    colour = painter.on_ground(colour)
     light = painter.light
     top_colour = light.on(mixed(colour, (255, 255, 220), 0.18), haze)
     low_colour = light.on(mixed(colour, (20, 40, 60), 0.22), haze * 0.8)
@@ -89,6 +90,8 @@ def ground(
     """The ground subjects stand on, from `top` to below the picture."""
     line = top + painter.curve(1.0, 3) * wave
     light = painter.light
+    near = mixed(painter.on_ground(near), (196, 212, 240), painter.snow * 0.5)
+    far = painter.on_ground(far)
     first = light.on(far, 0.10)
     edge = light.on(mixed(far, (255, 255, 240), 0.4), 0.1) if rim else None
     start = float(line.min()) - 0.01

@@ -16,11 +16,18 @@ from mutoscope.storyboard.pixels import (
     blurred,
     dithered,
     hazed,
+    mixed,
     over_picture,
     resized,
     smooth_noise,
     tinted,
 )
+
+SNOW: RGB = (240, 246, 255)
+GREENS = frozenset({
+    "blossom", "tulip", "sunflower", "shamrock", "herb", "hibiscus", "rose", "hyacinth", "mushroom",
+    "fallen-leaf", "seedling", "leafy-green", "lotus", "sheaf-of-rice", "potted-plant",
+})  # fmt: skip
 
 
 @dataclass
@@ -32,6 +39,12 @@ class Painter:
     light: Light
     draw: np.random.Generator
     without: frozenset[str] = frozenset()
+    snowy: bool = False
+    snow: float = 0.0  # how white the ground of this place is
+
+    def on_ground(self, colour: RGB) -> RGB:
+        """A colour of the ground, under the snow that lies on it."""
+        return mixed(colour, SNOW, self.snow)
 
     @property
     def aspect(self) -> float:
@@ -118,6 +131,8 @@ class Painter:
         tall = max(2, round(height * self.height * detail))
         wide = max(2, round(tall * picture.shape[1] / picture.shape[0]))
         picture = resized(np.ascontiguousarray(picture), wide, tall)
+        if self.snow:
+            picture = snowed(picture, self.snow)
         red, green, blue = self.light.key
         picture = tinted(picture, (red * dim, green * dim, blue * dim))
         picture = hazed(picture, self.light.haze, haze)
@@ -137,11 +152,25 @@ class Painter:
 
     def allowed(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The drawings of `names` that nobody asked to leave out."""
-        return tuple(name for name in names if name not in self.without)
+        absent = self.without | GREENS if self.snow else self.without
+        return tuple(name for name in names if name not in absent)
 
     def between(self, low: float, high: float) -> float:
         """A number between two."""
         return float(self.draw.uniform(low, high))
+
+
+def snowed(picture: Pixels, share: float) -> Pixels:
+    """A premultiplied picture with snow on it: thick where it is open to the sky."""
+    cover = picture[..., 3:].astype(np.float32) / 255
+    rows = max(2, picture.shape[0] // 9)
+    above = np.zeros_like(cover)
+    above[rows:] = cover[:-rows]
+    lies = share * (0.35 + 0.6 * np.clip(cover - above, 0, 1))
+    white = np.asarray(SNOW, np.float32) * cover
+    result = picture.copy()
+    result[..., :3] = picture[..., :3] + (white - picture[..., :3]) * lies
+    return result
 
 
 def soft_disc(size: int, edge: float = 1.0) -> NDArray[np.float32]:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CUT = "cut"
     BACKDROP = "backdrop"
     NOUN = "noun"
+    LETTERING = "lettering"
     STOP = "stop"
     BREAK = "break"
     UNKNOWN = "unknown"

@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mutoscope.core.errors import NothingToDraw
 from mutoscope.core.rendering import Note
 from mutoscope.storyboard.art.type import settable
+from mutoscope.storyboard.planner.cuts import DISSOLVES, scenes
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon, tokens
 from mutoscope.storyboard.planner.quoted import QUOTED, narration
 from mutoscope.storyboard.planner.reader import Draft, Reader
 from mutoscope.storyboard.planner.shots import shot_from
-from mutoscope.storyboard.scene import SHOTS_MAX, Shot, ShotList, Text, Transition
+from mutoscope.storyboard.scene import Shot, ShotList, Text, Transition
 
-MARKED = re.compile(
-    r"(?:^|(?<=[\s，。；;,.！!\n]))(?:镜头|分镜|场景|第)\s*[一二三四五六1-6]\s*(?:幕|镜|个镜头)?\s*[:：、,，]"
-    r"|\b(?:shot|scene)\s*[1-6]\s*[:.,-]",
-    re.IGNORECASE,
-)
 PICTURE_MARK = re.compile(r"<<<\s*(?:image|element|video|voice)_(\d+)\s*>>>", re.IGNORECASE)
 TEXTS_MAX = 3
 WORDS_NOTED_MAX = 40
@@ -98,6 +95,8 @@ def plan_scenes(
             fix="name a thing, a place or a time in Chinese or English, such as "
             "'a red car drives through the desert' or 'put a slogan in quotes'",
         )  # fmt: skip
+    for earlier, later in pairwise(drafts):
+        later.follow(earlier)
     told = [length for _, length in parts if length is not None]
     even = max(0.2, (seconds - sum(told)) / max(1, len(parts) - len(told)))
     shots: list[Shot] = []
@@ -115,32 +114,14 @@ def plan_scenes(
     return result
 
 
-def scenes(prompt: str) -> list[str]:
-    """The shots a prompt tells, from its marks: 镜头一：…, Shot 2: …, cut to …"""
-    pieces = [piece for piece in MARKED.split(prompt) if piece.strip(" ，。；;,.\n\t")]
-    if len(pieces) > 1:
-        return pieces[:SHOTS_MAX]
-    marks = [token for token in tokens(QUOTED.sub(" ", prompt)) if token.kind is Kind.CUT]
-    if not marks:
-        return [prompt]
-    result, rest = [], prompt
-    for mark in marks:
-        before, found, after = rest.partition(mark.text)
-        if found and before.strip(" ，。；;,.\n"):
-            result.append(before)
-            rest = ("\x00" if mark.value == "dissolve" else "") + after
-    result.append(rest)
-    return result[:SHOTS_MAX]
-
-
 def _refused(negative: str) -> set[tuple[Kind, str]]:
     words = tokens(negative)
     return {(t.kind, t.value) for t in words if t.kind not in {Kind.STOP, Kind.UNKNOWN}}
 
 
 def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:
-    dissolves = text.startswith("\x00")
-    text, said = narration(PICTURE_MARK.sub(" ", text.lstrip("\x00")))
+    dissolves = text.startswith(DISSOLVES)
+    text, said = narration(PICTURE_MARK.sub(" ", text.removeprefix(DISSOLVES)))
     texts: list[Text] = []
     for match in QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)

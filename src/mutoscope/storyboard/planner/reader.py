@@ -1,6 +1,6 @@
 """Reads the words of one scene in order and works out who does what where."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon
 from mutoscope.storyboard.scene import (
@@ -73,6 +73,17 @@ class Draft:
     used: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    type_size: Size = Size.NORMAL
+
+    def follow(self, before: "Draft") -> None:
+        """Where something is done and nobody named, those of the scene before do it."""
+        if self.figures or self.nouns or self.weather or self.loose_action is None:
+            return
+        doubles = {id(figure): replace(figure) for figure in before.figures if figure.art}
+        for figure in doubles.values():
+            figure.action, figure.direction = self.loose_action, None
+            figure.target = doubles.get(id(figure.target))
+        self.figures = list(doubles.values())
 
     @property
     def has_anything(self) -> bool:
@@ -133,7 +144,8 @@ class Reader:
     def _is_refused(self, token: Token) -> bool:
         if (token.kind, token.value) in self.refused and token.kind is not Kind.NEGATION:
             return True
-        named = {Kind.SUBJECT, Kind.WEATHER, Kind.PLACE, Kind.ACTION, Kind.TIME, Kind.CAMERA}
+        named = {Kind.SUBJECT, Kind.WEATHER, Kind.PLACE, Kind.ACTION, Kind.TIME, Kind.CAMERA,
+                 Kind.LETTERING}  # fmt: skip
         if self.negated and token.kind in named:
             self.negated = token.kind is not Kind.SUBJECT and self.negated
             self.negated = False
@@ -278,6 +290,13 @@ class Reader:
         del after
         self.size = Size(token.value)
         return True
+
+    def _on_lettering(self, token: Token, after: Token | None) -> bool:
+        """A word about the type, not about the scene: what describes it describes no subject."""
+        del after
+        self.draft.type_size = self.size or Size(token.value)
+        self._clear()
+        return False
 
     def _on_speed(self, token: Token, after: Token | None) -> bool:
         speed = Speed(token.value)

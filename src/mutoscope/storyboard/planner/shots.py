@@ -38,9 +38,8 @@ def shot_from(
     subjects = [_pictured(number, draft, figures) for number in pictures][: SUBJECTS_MAX - 1]
     subjects += [_subject(figure, figures, place, len(subjects)) for figure in figures]
     texts = tuple(draft.texts)
-    texts = tuple(text.model_copy(update={"where": _where(subjects)}) for text in texts)
-    if (Kind.STOP, "text") in refused:
-        texts = ()
+    told = {"where": _where(subjects), "size": draft.type_size}
+    texts = tuple(text.model_copy(update=told) for text in texts)
     return Shot(
         seconds=seconds, place=place, time=draft.time or (before.time if before and not draft.place
         else time_for(draft.weather)), weather=tuple(draft.weather), mood=draft.mood or Mood.PLAIN,
