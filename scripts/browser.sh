@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing Chromium for the studio's tests"
     mkdir -p .setup
     if apt-get update >.setup/browser.log 2>&1 &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium \
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-noto-cjk \
             >>.setup/browser.log 2>&1; then
         exit 0
     fi

@@ -7,7 +7,8 @@ mkdir -p .setup
 export OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0
 
 {
-    .venv/bin/python -m pytest "$@"
+    # Two files at a time: most of the slow ones wait for processes of their own.
+    .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
     echo $? >.setup/test.status
 } | tee .setup/test.log
 

@@ -1,4 +1,4 @@
-"""LTX-Video: sides in multiples of 32; frames as its autoencoder packs them (8n + 1 if published)."""
+"""LTX-Video: sides in multiples of 32; frames as its autoencoder packs them (published: 8n + 1)."""
 
 from pathlib import Path
 
