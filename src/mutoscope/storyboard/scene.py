@@ -242,6 +242,7 @@ class Text(Part):
     words: Annotated[str, Field(min_length=1, max_length=120)]
     where: Literal["top", "middle", "bottom"] = "bottom"
     size: Size = Size.NORMAL
+    colour: Colour | None = None
 
 
 class Shot(Part):

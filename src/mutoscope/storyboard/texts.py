@@ -9,11 +9,14 @@ from PIL import Image, ImageDraw
 
 from mutoscope.storyboard.art.nature import Facing, Nature
 from mutoscope.storyboard.art.type import face, settable
+from mutoscope.storyboard.colours import RGB_OF
 from mutoscope.storyboard.looks import Look
 from mutoscope.storyboard.pixels import RGB, Pixels, ease, over, premultiply
 from mutoscope.storyboard.scene import Size, Text
 
 LINES_MAX = 4
+PAPER: RGB = (255, 253, 247)
+INK: RGB = (24, 22, 40)
 SIZES = MappingProxyType({
     Size.TINY: 0.5, Size.SMALL: 0.7, Size.NORMAL: 1.0, Size.LARGE: 1.4, Size.HUGE: 1.8,
 })  # fmt: skip
@@ -71,14 +74,14 @@ def title(text: Text, width: int, height: int) -> Title | None:
         size = round(size * 0.88)
         lines = set_words(words, room, size)
     lines = lines[:LINES_MAX]
-    picture = _block(lines, size)
+    picture = _block(lines, size, RGB_OF[text.colour] if text.colour else PAPER)
     x = (width - picture.shape[1]) // 2
     free = height - picture.shape[0]
     y = {"top": 0.06, "middle": 0.5, "bottom": 0.94}[text.where]
     return Title(picture, x, round(free * y), round(size * 0.35))
 
 
-def _block(lines: list[str], size: int) -> Pixels:
+def _block(lines: list[str], size: int, letters_in: RGB) -> Pixels:
     font = face(size)
     pad = round(size * 0.6)
     step = round(size * 1.28)
@@ -94,8 +97,9 @@ def _block(lines: list[str], size: int) -> Pixels:
     offset = np.roll(dark, max(1, size // 30), axis=0)
     light = letters.astype(np.float32) / 255
     cover = light * 255 + (1 - light) * offset
-    ink = np.array([24, 22, 40], np.float32)
-    paper = np.array([255, 253, 247], np.float32)
+    # Dark letters have a light shade around them, light letters a dark one.
+    ink = np.asarray(INK if sum(letters_in) > 300 else PAPER, np.float32)
+    paper = np.asarray(letters_in, np.float32)
     colour = light[..., None] * paper + ((1 - light) * offset / 255)[..., None] * ink
     return np.dstack([colour, cover]).clip(0, 255).astype(np.uint8)
 

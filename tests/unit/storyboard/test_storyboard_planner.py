@@ -100,6 +100,15 @@ def test_what_the_negative_prompt_names_is_not_drawn() -> None:
     assert {"cat", "in the rain"} <= set(planned.excluded)
 
 
+def test_the_commas_of_a_negative_prompt_are_no_words() -> None:
+    planned = plan(
+        "two cats, a huge red bus", negative="blurry, low quality, no text and two logos"
+    )
+    cats, bus = planned.shots.shots[0].subjects
+    assert (cats.count, cats.size, bus.size) == (2, "normal", "huge")
+    assert planned.excluded == []
+
+
 @pytest.mark.parametrize("prompt", ["", "   \n", "！？。，…", "(-_-)///", "\u200b\u200e"])
 def test_a_prompt_without_words_is_refused_with_a_hint(prompt: str) -> None:
     with pytest.raises(NothingToDraw) as refused:
@@ -164,6 +173,14 @@ def test_then_makes_a_shot_where_a_new_place_is_named(
     shots = plan(prompt).shots.shots
     assert [shot.place for shot in shots] == places
     assert [[subject.art for subject in shot.subjects] for shot in shots] == casts
+
+
+def test_a_colour_said_of_the_letters_is_theirs() -> None:
+    planned = plan('a white cat, "HI" in huge red letters', negative="text, watermark")
+    (shot,) = planned.shots.shots
+    assert [(subject.colour, subject.size) for subject in shot.subjects] == [("white", "normal")]
+    assert [(text.colour, text.size) for text in shot.texts] == [("red", "huge")]
+    assert planned.excluded == []
 
 
 def test_who_goes_on_in_the_next_shot_does_what_is_said_there() -> None:

@@ -350,6 +350,20 @@ def test_only_snow_that_falls_is_in_the_air() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(lying, bare, strict=True))
 
 
+def test_type_has_the_colour_that_was_asked_for() -> None:
+    def ink(colour: str) -> NDArray[np.int64]:
+        words = {"words": "SALE", "where": "middle", "size": "huge", "colour": colour}
+        told = {"place": "studio", "seconds": 4, "camera": [{"kind": "still"}]}
+        bare = drawn(ask(params={"shots": [told]}))[-1].astype(int)
+        with_it = drawn(ask(params={"shots": [told | {"texts": [words]}]}))[-1].astype(int)
+        changed = np.abs(with_it - bare).sum(axis=2)
+        return np.asarray(np.median(with_it[changed > changed.max() * 0.8], axis=0).astype(int))
+
+    assert ink("red").argmax() == 0
+    assert ink("blue").argmax() == 2
+    assert ink("black").max() < 90
+
+
 def test_large_type_is_larger() -> None:
     def inked(size: str) -> float:
         words = {"words": "SALE", "where": "middle", "size": size}

@@ -15,6 +15,10 @@ from mutoscope.storyboard.planner.shots import shot_from
 from mutoscope.storyboard.scene import Shot, ShotList, Text, Transition
 
 PICTURE_MARK = re.compile(r"<<<\s*(?:image|element|video|voice)_(\d+)\s*>>>", re.IGNORECASE)
+GRAMMAR = frozenset({
+    Kind.STOP, Kind.UNKNOWN, Kind.BREAK, Kind.JOIN, Kind.NEGATION, Kind.COUNT, Kind.CUT, Kind.NOUN,
+    Kind.LETTERING, Kind.BACKDROP,
+})  # fmt: skip
 TEXTS_MAX = 3
 WORDS_NOTED_MAX = 40
 
@@ -115,8 +119,8 @@ def plan_scenes(
 
 
 def _refused(negative: str) -> set[tuple[Kind, str]]:
-    words = tokens(negative)
-    return {(t.kind, t.value) for t in words if t.kind not in {Kind.STOP, Kind.UNKNOWN}}
+    """What the negative prompt names; its commas and numbers name nothing."""
+    return {(t.kind, t.value) for t in tokens(negative) if t.kind not in GRAMMAR}
 
 
 def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:

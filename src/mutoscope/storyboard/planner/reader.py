@@ -74,6 +74,7 @@ class Draft:
     unused: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     type_size: Size = Size.NORMAL
+    type_colour: Colour | None = None
 
     def follow(self, before: "Draft") -> None:
         """Where something is done and nobody named, those of the scene before do it."""
@@ -142,7 +143,7 @@ class Reader:
             self.draft.used.append(token.text)
 
     def _is_refused(self, token: Token) -> bool:
-        if (token.kind, token.value) in self.refused and token.kind is not Kind.NEGATION:
+        if (token.kind, token.value) in self.refused:
             return True
         named = {Kind.SUBJECT, Kind.WEATHER, Kind.PLACE, Kind.ACTION, Kind.TIME, Kind.CAMERA,
                  Kind.LETTERING}  # fmt: skip
@@ -295,6 +296,7 @@ class Reader:
         """A word about the type, not about the scene: what describes it describes no subject."""
         del after
         self.draft.type_size = self.size or Size(token.value)
+        self.draft.type_colour = self.colour
         self._clear()
         return False
 

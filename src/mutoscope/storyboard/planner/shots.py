@@ -38,7 +38,7 @@ def shot_from(
     subjects = [_pictured(number, draft, figures) for number in pictures][: SUBJECTS_MAX - 1]
     subjects += [_subject(figure, figures, place, len(subjects)) for figure in figures]
     texts = tuple(draft.texts)
-    told = {"where": _where(subjects), "size": draft.type_size}
+    told = {"where": _where(subjects), "size": draft.type_size, "colour": draft.type_colour}
     texts = tuple(text.model_copy(update=told) for text in texts)
     return Shot(
         seconds=seconds, place=place, time=draft.time or (before.time if before and not draft.place
