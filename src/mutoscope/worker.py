@@ -53,7 +53,12 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
     leaving.listen(lifeline)
     with bench.presence.sign_in(bench.name):
         log.info("worker ready", worker=bench.name, lanes=list(lanes_here()))
-        Backstage(bench.messenger().deliver_one, bench.tidy_up).start(leaving.stop)
+        backstage = Backstage(leaving.stop)
+        backstage.repeat("recovery", bench.put_right, settings.heartbeat_seconds / 2)
+        backstage.repeat("tidier", bench.tidy_up, TIDY_SECONDS)
+        messenger = bench.messenger()
+        for number in range(MESSENGERS):
+            backstage.repeat(f"messenger-{number}", messenger.deliver_one, DELIVERY_POLL_SECONDS)
         bench.worker().run(leaving.stop)
     log.info("worker stopped", worker=bench.name)
 
@@ -74,7 +79,6 @@ class Workbench:
             self._rooms.database,
             self._rooms.jobs,
             {lane: self._in_hand(runner) for lane, runner in self._runners().items()},
-            self.put_right,
             owner=self.name,
             heartbeat_seconds=self._settings.heartbeat_seconds,
             poll_seconds=self._settings.poll_seconds,
@@ -155,36 +159,26 @@ class Workbench:
 
 
 class Backstage:
-    """What a worker does beside its jobs, in threads that end with the process."""
+    """What a worker does beside its jobs, however busy it is: threads that end with the process.
 
-    def __init__(self, deliver_one: Callable[[], bool], tidy_up: Callable[[], None]) -> None:
-        self._deliver_one = deliver_one
-        self._tidy_up = tidy_up
+    A crash at any point leaves everything to be done again.
+    """
 
-    def start(self, stop: threading.Event) -> None:
-        """Begin. A crash at any point leaves everything to be done again."""
-        for number in range(MESSENGERS):
-            self._repeat(f"messenger-{number}", self._deliver_one, DELIVERY_POLL_SECONDS, stop)
-        self._repeat("tidier", self._tidied, TIDY_SECONDS, stop)
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
 
-    def _tidied(self) -> bool:
-        self._tidy_up()
-        return False
-
-    def _repeat(
-        self, name: str, act: Callable[[], bool], pause_seconds: float, stop: threading.Event
-    ) -> None:
-        """Act again at once for as long as there is something to do; else after a pause."""
+    def repeat(self, name: str, act: Callable[[], object], pause_seconds: float) -> None:
+        """Act now and again after each pause; at once for as long as `act` answers True."""
 
         def loop() -> None:
-            while not stop.is_set():
+            while not self._stop.is_set():
                 try:
-                    if act():
+                    if act() is True:
                         continue
                 except Exception:
                     # The outermost loop of its thread: what went wrong is due again.
                     log.exception("stumbled", thread=name)
-                stop.wait(pause_seconds)
+                self._stop.wait(pause_seconds)
 
         threading.Thread(target=loop, name=name, daemon=True).start()
 

@@ -174,6 +174,7 @@ def b64(data: bytes) -> str:
         ({"params": {"nonsense": 1}}, 400, "params.nonsense"),
         ({"params": []}, 400, "params"),
         ({"surprise": 1}, 400, "surprise"),
+        ({"task": "image_to_video"}, 400, "image"),
         ({"image": "!!!"}, 400, "image"),
         ({"image": ""}, 400, "image"),
         ({"image": b64(b"not a picture at all")}, 400, "image"),
@@ -190,6 +191,8 @@ def test_bad_input_names_its_field_and_costs_nothing(
     answer = create(service, SMALL | changes)
     problem = answer.json()
     assert (answer.status_code, problem["field"]) == (status, field), problem
+    assert problem["detail"]
+    assert problem.get("fix"), problem
     assert answer.headers["content-type"] == "application/problem+json"
     assert balance(service) == {"available": "10000", "held": "0", "posted": "10000"}
     listed = service.client.get(BASE, headers=service.headers).json()
@@ -206,6 +209,12 @@ def test_a_body_that_is_no_json_object_is_refused(service: Service, body: bytes)
     )
     assert answer.status_code == 400, answer.text
     assert answer.json()["field"] in {"body", "seconds"}
+
+
+def test_a_body_without_a_content_type_is_told_which_to_send(service: Service) -> None:
+    answer = service.client.post(BASE, content=b'{"prompt": "a cat"}', headers=service.headers)
+    assert answer.status_code == 400
+    assert "application/json" in answer.json()["fix"]
 
 
 def test_a_body_that_is_too_large_is_not_read(service: Service) -> None:

@@ -1,7 +1,8 @@
 """Errors -> HTTP. Our own API answers with problem details (RFC 9457)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -112,9 +113,45 @@ def from_validation(error: RequestValidationError) -> errors.InvalidRequest:
     """The first complaint of the framework, with the field's name."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    if where == "body" and first["type"] in ("model_attributes_type", "dict_type", "missing"):
+        return errors.InvalidRequest(
+            "the body is no JSON object",
+            field="body",
+            fix="send a JSON object with Content-Type: application/json",
+        )
     if first["type"] == "json_invalid":
         return errors.InvalidRequest("the body is not JSON", field="body", fix="send a JSON object")
-    return errors.InvalidRequest(f"{where}: {first['msg']}", field=where)
+    return errors.InvalidRequest(f"{where}: {first['msg']}", field=where, fix=_fix(first))
+
+
+# What would help, by the kind of complaint (pydantic's names); {} is filled from its context.
+FIXES = {
+    "string_too_long": "shorten it to {max_length} characters",
+    "string_too_short": "write at least {min_length}",
+    "greater_than": "send more than {gt}",
+    "greater_than_equal": "send {ge} or more",
+    "less_than": "send less than {lt}",
+    "less_than_equal": "send {le} or less",
+    "literal_error": "send {expected}",
+    "enum": "send {expected}",
+    "finite_number": "send a finite number",
+    "extra_forbidden": "leave it out, or see the API's description for the fields there are",
+    "missing": "send it",
+    "int_type": "send a whole number, without quotes",
+    "int_from_float": "send a whole number",
+    "int_parsing": "send a whole number",
+    "float_type": "send a number, without quotes",
+    "float_parsing": "send a number",
+    "string_type": "send a text, in quotes",
+    "bool_type": "send true or false",
+    "dict_type": "send an object",
+    "list_type": "send a list",
+}
+
+
+def _fix(complaint: Mapping[str, Any]) -> str | None:
+    template = FIXES.get(complaint["type"])
+    return None if template is None else template.format(**complaint.get("ctx", {}))
 
 
 def from_http(request: Request, error: HTTPException) -> errors.MutoscopeError:

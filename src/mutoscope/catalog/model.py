@@ -68,6 +68,9 @@ class Price:
     per_picture: Mapping[str, Millicredits]
 
 
+NEEDS_PICTURE = frozenset({Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND})
+
+
 class NoParams(BaseModel):
     """A family without knobs."""
 
@@ -147,6 +150,12 @@ class Model:
         if wish.task not in self.tasks:
             raise InvalidRequest(
                 f"{self.id} can't do {wish.task}", field="task", fix=_one_of(self.tasks)
+            )
+        if wish.task in NEEDS_PICTURE and not wish.references:
+            raise InvalidRequest(
+                f"{wish.task} needs a picture",
+                field="image",
+                fix="send one, or ask for the task without it",
             )
         for reference in wish.references:
             if reference.role not in self.roles:

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from mutoscope.cli.logs import set_up_logs
-from mutoscope.core.errors import InvalidRequest
+from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.generations import Owner, Rooms
 from mutoscope.settings import Settings
-from mutoscope.wiring import local_owner, open_rooms, open_seal
+from mutoscope.wiring import DATABASE, local_owner, open_rooms, open_seal
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,19 @@ class House:
     owner: Owner
 
 
-def open_house(data: Path | None) -> House:
-    """Open the data folder for one command; only warnings are logged."""
+def open_house(data: Path | None, *, may_found: bool = False) -> House:
+    """Open the data folder for one command; only warnings are logged.
+
+    A folder without data is a mistyped one, unless the command `may_found` a house there.
+    """
     set_up_logs("warning")
     settings = read_settings(data=data)
+    if not may_found and not (settings.data / DATABASE).exists():
+        raise NotFound(
+            f"there is no data in {settings.data}",
+            field="--data",
+            fix="name the folder of a service, or start one there: mutoscope serve --data DIR",
+        )
     rooms = open_rooms(settings, open_seal(settings))
     return House(settings, rooms, local_owner(rooms))
 

@@ -1,5 +1,6 @@
 """`mutoscope jobs`: what is queued, running and done."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from mutoscope.core.state import JobState
 
 if TYPE_CHECKING:
     from mutoscope.core.ids import GenerationId
+    from mutoscope.generations import Generation
 
 app = typer.Typer(help="List, show and cancel jobs.", no_args_is_help=True)
 
@@ -26,7 +28,6 @@ def list_jobs(
     """Jobs, newest first."""
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import generation_document, print_json, print_table, time_text
-    from mutoscope.core.credits import credits_text
     from mutoscope.generations import Filter, listing
 
     house = open_house(data)
@@ -42,12 +43,21 @@ def list_jobs(
             f"{each.share:.0%}",
             each.request.model,
             time_text(each.created_at),
-            credits_text(each.quote if each.cost is None else each.cost),
+            _credits(each),
             each.request.prompt[:60],
         )
         for each in found
     ]
     print_table(("ID", "STATE", "DONE", "MODEL", "CREATED", "CREDITS", "PROMPT"), rows)
+
+
+def _credits(generation: "Generation") -> str:
+    """What was charged, or what is held until it is known; nothing for what did not succeed."""
+    from mutoscope.core.credits import credits_text
+
+    if generation.cost is not None:
+        return credits_text(generation.cost)
+    return "0" if generation.state.is_terminal else f"{credits_text(generation.quote)} held"
 
 
 @app.command("show")
@@ -72,7 +82,9 @@ def show_job(job_id: IdArgument, data: DataOption = None, as_json: JsonOption = 
         print_json(document | {"history": moves})
         return
     for name in ("id", "state", "model", "prompt", "seed", "shape", "credits", "error", "timings"):
-        typer.echo(f"{name}: {document[name]}")
+        value = document[name]
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        typer.echo(f"{name}: {text}")
     for event in history:
         line = f"  {time_text(event.at)}  attempt {event.attempt}  {event.state}  {event.detail}"
         typer.echo(line.rstrip())

@@ -21,7 +21,7 @@ def create_key(
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json
 
-    house = open_house(data)
+    house = open_house(data, may_found=True)
     owner = house.owner
     with house.rooms.database.transaction() as tx:
         made = house.rooms.keys.create(tx, owner.organization_id, owner.project_id, name)

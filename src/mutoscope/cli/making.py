@@ -120,7 +120,7 @@ def make(order: Order, data: Path | None, *, as_json: bool) -> None:
 def _make(order: Order, data: Path | None, *, with_bar: bool) -> Generation:
     check_targets(order.targets())
     uploads = order.uploads()
-    house = open_house(data)
+    house = open_house(data, may_found=True)
     _check_lane(house, order.model)
     with _interrupts() as interrupts:
         generation = submit(

@@ -16,7 +16,7 @@ def list_models(data: DataOption = None, as_json: JsonOption = False) -> None:
     from mutoscope.cli.modelpages import model_document, model_row
     from mutoscope.cli.output import print_json, print_table
 
-    catalog = open_house(data).rooms.catalog
+    catalog = open_house(data, may_found=True).rooms.catalog
     models, unusable = catalog.models(), catalog.unusable()
     if as_json:
         problems = [{"name": each.name, "reason": each.reason} for each in unusable]
@@ -41,7 +41,7 @@ def show_model(
     from mutoscope.cli.modelpages import model_document, model_lines
     from mutoscope.cli.output import print_json
 
-    model = open_house(data).rooms.catalog.find(name)
+    model = open_house(data, may_found=True).rooms.catalog.find(name)
     if as_json:
         print_json(model_document(model))
         return

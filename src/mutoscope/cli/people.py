@@ -20,7 +20,7 @@ def set_password(email: EmailArgument, data: DataOption = None) -> None:
     from mutoscope.cli.house import open_house
     from mutoscope.core.errors import InvalidRequest
 
-    rooms = open_house(data).rooms
+    rooms = open_house(data, may_found=True).rooms
     with rooms.database.snapshot() as tx:
         person = rooms.people.find_by_email(tx, email)
     if sys.stdin.isatty():
@@ -40,7 +40,7 @@ def print_link(email: EmailArgument = "admin@localhost", data: DataOption = None
     from mutoscope.cli.house import open_house
     from mutoscope.cli.listening import url_of
 
-    house = open_house(data)
+    house = open_house(data, may_found=True)
     rooms = house.rooms
     with rooms.database.transaction() as tx:
         person = rooms.people.find_by_email(tx, email)

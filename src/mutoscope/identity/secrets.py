@@ -3,6 +3,8 @@
 import hashlib
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -35,14 +37,15 @@ class Seal:
     @classmethod
     def from_file(cls, path: Path) -> "Seal":
         """Read the master key, or draw one (readable by its owner only) when there is none."""
+        if not path.exists():
+            _write_once(path, Fernet.generate_key())
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
             return cls(path.read_bytes())
-        with os.fdopen(descriptor, "wb") as file:
-            key = Fernet.generate_key()
-            file.write(key)
-        return cls(key)
+        except ValueError as error:
+            raise Conflict(
+                f"{path} is damaged: it does not hold a master key",
+                fix="restore it from the backup; what it sealed can't be opened without it",
+            ) from error
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose (HKDF-SHA256), so that none serves two."""
@@ -62,3 +65,13 @@ class Seal:
                 "the master key does not open this secret",
                 fix="restore master.key from the backup that belongs to this database",
             ) from error
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; whoever comes first wins, and all read the same."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".key-") as draft:
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, path)

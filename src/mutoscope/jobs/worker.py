@@ -1,4 +1,4 @@
-"""The loop of a worker process: claim, keep the lease alive, work, and look for the fallen."""
+"""The loop of a worker process: claim, keep the lease alive, work."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -25,33 +25,25 @@ class Worker:
         database: Database,
         queue: JobQueue,
         handlers: Mapping[str, Handler],
-        recover: Callable[[], None],
         *,
         owner: str,
         heartbeat_seconds: float = 10,
         poll_seconds: float = 0.1,
     ) -> None:
-        """`handlers` is by lane; `recover` puts right what dead workers left behind."""
+        """`handlers` is by lane: what does the work of each."""
         self._database = database
         self._queue = queue
         self._handlers = handlers
-        self._recover = recover
         self._owner = owner
         self._heartbeat_seconds = heartbeat_seconds
         self._poll_seconds = poll_seconds
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a job under way is finished first."""
-        quiet_since_recovery = 0.0
-        self._recover()
         while not stop.is_set():
             try:
                 if self.run_one():
                     continue
-                quiet_since_recovery += self._poll_seconds
-                if quiet_since_recovery >= self._heartbeat_seconds / 2:
-                    quiet_since_recovery = 0.0
-                    self._recover()
             except Exception:
                 # The outermost loop: whatever a job did, the next one gets its chance.
                 log.exception("worker stumbled")

@@ -25,6 +25,14 @@ SIDE_MAX = 4096
 SECONDS_MAX = 60
 
 
+PICTURE_STANDS = Note(
+    "picture_stands",
+    "画面就是您给的图片：文字只决定镜头、动作、天气和标题，不会画出新的东西",
+    "The picture stands as it is: words only move the camera, the subject and the weather, and set"
+    " titles; nothing new is drawn",
+)
+
+
 class StoryboardRenderer:
     """Draws prompts, shot lists and pictures as animated scenes."""
 
@@ -77,6 +85,8 @@ def shot_list_of(request: GenerationRequest, given: Uploaded) -> tuple[ShotList,
     shots = planned.shots
     if given.has_frame:
         shots = _without_stand_ins(shots, len(given.subjects))
+    if given.has_frame and given.source is None:
+        return _filmed(shots, moves), (PICTURE_STANDS,)
     return _filmed(shots, moves), planned.notes()
 
 

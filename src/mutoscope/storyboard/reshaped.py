@@ -97,7 +97,9 @@ class Filming:
         self.picture = filled(picture, shape.width, shape.height)
         self.shot = shot.model_copy(update={"seconds": max(shape.seconds, 0.1)})
         self.actor = _acting(self.shot)
-        self.camera = Camera(_moves(shot, bool(self.actor)), seconds=shape.seconds, shake=1.0)
+        self.camera = Camera(
+            _moves(shot, bool(self.actor), request.seed), seconds=shape.seconds, shake=1.0
+        )
         self.width, self.height = shape.width, shape.height
         mask = subject_mask(rgba(self.picture)) if static is None else None
         self.part: tuple[Pixels, Pixels] | None = None
@@ -206,12 +208,15 @@ def _since(pose: Pose, start: Pose) -> tuple[Pair, Pair, float, float, float]:
     return (even_x, near_x), (even_y, near_y), zoom, forward * 0.55, roll
 
 
-def _moves(shot: Shot, acting: bool) -> tuple[CameraMove, ...]:
+def _moves(shot: Shot, acting: bool, seed: int) -> tuple[CameraMove, ...]:
+    """The camera that was asked for; else a slow one of the seed's choice."""
     if shot.camera:
         return tuple(move for move in shot.camera if move.kind is not CameraKind.FOLLOW)
+    draw = np.random.default_rng([seed, 78])
+    drift = CameraMove(kind=CameraKind.HORIZONTAL, amount=float(draw.uniform(-1.0, 1.0)))
     if acting:
-        return (CameraMove(kind=CameraKind.DOLLY, amount=1.2),)
-    return DEFAULT_MOVES
+        return (CameraMove(kind=CameraKind.DOLLY, amount=1.2), drift)
+    return (*DEFAULT_MOVES, drift)
 
 
 def _acting(shot: Shot) -> Subject | None:

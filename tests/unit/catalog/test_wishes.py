@@ -90,3 +90,10 @@ def test_the_price_is_by_the_second_and_by_the_result() -> None:
     picture = STORYBOARD.request(replace(PLAIN, task=Task.TEXT_TO_IMAGE, count=3))
     assert picture.shape.frames == 1
     assert STORYBOARD.quote(picture) == 3_000
+
+
+@pytest.mark.parametrize("task", [Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND])
+def test_a_task_that_needs_a_picture_is_refused_without_one(task: Task) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        STORYBOARD.request(replace(PLAIN, task=task))
+    assert refusal.value.field == "image"
