@@ -38,4 +38,4 @@ def test_a_restricted_key_works_only_from_its_networks(
         assert {answer.json()["code"] for answer in answers} <= {0, 1201}
     else:
         assert (ours.status_code, ours.json()["code"]) == (403, "address_not_allowed")
-        assert {(each.status_code, each.json()["code"]) for each in answers} == {(403, 1304)}
+        assert {(each.status_code, each.json()["code"]) for each in answers} == {(429, 1304)}

@@ -51,6 +51,7 @@ def test_callbacks_outlive_a_kill_and_can_be_replayed(tmp_path: Path) -> None:
 
 
 def test_what_was_never_sent_is_not_replayed(tmp_path: Path) -> None:
+    assert run("keys", "create", data=tmp_path / "data").code == 0
     refused = run("callbacks", "replay", "999", data=tmp_path / "data")
     assert (refused.code, refused.out) == (1, "")
     assert "no delivery 999" in refused.err

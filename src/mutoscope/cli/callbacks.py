@@ -93,7 +93,7 @@ def draw_secret(
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json
 
-    house = open_house(data)
+    house = open_house(data, may_found=True)
     with house.rooms.database.transaction() as tx:
         secret = house.rooms.callback_secrets.draw(tx, house.owner.organization_id, at_once=at_once)
     if as_json:

@@ -29,7 +29,7 @@ CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     TokenExpired: (HTTPStatus.UNAUTHORIZED, 1004),
     errors.InsufficientCredits: (HTTPStatus.TOO_MANY_REQUESTS, 1102),
     errors.NotPermitted: (HTTPStatus.FORBIDDEN, 1103),
-    errors.AddressNotAllowed: (HTTPStatus.FORBIDDEN, 1304),
+    errors.AddressNotAllowed: (HTTPStatus.TOO_MANY_REQUESTS, 1304),
     errors.InvalidRequest: (HTTPStatus.BAD_REQUEST, 1201),
     errors.Conflict: (HTTPStatus.BAD_REQUEST, 1201),
     MethodUnknown: (HTTPStatus.NOT_FOUND, 1202),
