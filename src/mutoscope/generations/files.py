@@ -56,7 +56,13 @@ class FileMaker:
 
         def encode(frame: "Frame") -> EncodedPreview:
             path = workspace / "preview"
-            picture = encode_small(frame, path, provenance=self._provenance(str(generation_id)))
+            # JPEG: it is made again every second, beside the drawing itself.
+            picture = encode_small(
+                frame,
+                path,
+                provenance=self._provenance(str(generation_id)),
+                picture_format=PictureFormat.JPEG,
+            )
             data = path.read_bytes()
             path.unlink()
             return EncodedPreview(picture.format.media_type, data)

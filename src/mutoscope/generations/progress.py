@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mutoscope.core.rendering import Frame
 
 WRITE_SECONDS = 0.2
-PREVIEW_SECONDS = 0.5
+PREVIEW_SECONDS = 1.0
 
 # Where in the making of one result each stage lies; what is quick gets a narrow span.
 SPANS = {

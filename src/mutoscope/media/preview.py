@@ -88,9 +88,16 @@ class PreviewMaker:
         return EncodedStrip(_encode(sheet, path, provenance), index)
 
 
-def encode_small(frame: "Frame", path: Path, *, provenance: Provenance) -> EncodedPicture:
-    """Write one frame of a clip that is still being made, at thumbnail size."""
-    return _encode(_scaled(frame, _THUMBNAIL_WIDTH), path, provenance)
+def encode_small(
+    frame: "Frame",
+    path: Path,
+    *,
+    provenance: Provenance,
+    picture_format: PictureFormat = PictureFormat.WEBP,
+) -> EncodedPicture:
+    """Write one frame at thumbnail size."""
+    small = np.asarray(_scaled(frame, _THUMBNAIL_WIDTH))
+    return encode_picture(small, path, picture_format=picture_format, provenance=provenance)
 
 
 def _scaled(frame: "Frame", width_max: int) -> Image.Image:
