@@ -1,9 +1,11 @@
 """One handle on the database: short write transactions, shorter read ones."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
+
+from mutoscope.db.group_commit import GroupCommit
 
 
 class Database:
@@ -13,22 +15,24 @@ class Database:
     until it commits. `snapshot()` only reads and never waits for a writer.
     """
 
-    def __init__(
-        self, engine: Engine, write_turn: AbstractContextManager[object] | None = None
-    ) -> None:
-        """`write_turn`: what a writer of this process holds for the length of its transaction."""
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._write_turn = write_turn or nullcontext()
+        self._writers = GroupCommit(engine)
 
     @property
     def engine(self) -> Engine:
         """The pool itself, for migrations."""
         return self._engine
 
+    @property
+    def writers_waiting(self) -> int:
+        """How many writers of this process wait for their turn."""
+        return self._writers.waiting
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A unit of work: all of it is committed, or none of it happened."""
-        with self._write_turn, self._engine.begin() as connection:
+        """A unit of work: on the disk when this returns, or none of it happened."""
+        with self._writers.member() as connection:
             yield connection
 
     @contextmanager

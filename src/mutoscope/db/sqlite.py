@@ -1,7 +1,6 @@
 """SQLite: one file, many readers, one writer at a time."""
 
 import sqlite3
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -44,5 +43,4 @@ def open_sqlite(path: Path) -> Database:
         begin = "BEGIN" if options.get("mutoscope_reads_only") else "BEGIN IMMEDIATE"
         connection.exec_driver_sql(begin)
 
-    # Writers of one process queue here: SQLite itself lets them poll, and some starve.
-    return Database(engine, threading.RLock())
+    return Database(engine)
