@@ -179,3 +179,8 @@ def test_a_generation_can_be_deleted_once_it_has_ended(world: World) -> None:
     with pytest.raises(NotFound):
         world.find(generation.id)
     assert not world.discrepancies()
+
+
+def test_what_a_submit_answers_is_what_is_read_back(world: World) -> None:
+    generation = world.submit(key="once")
+    assert world.find(generation.id) == generation

@@ -2,9 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from mutoscope.callbacks.retry import pause_seconds
@@ -90,7 +101,7 @@ class Outbox:
         """
         if attempt != FIRST_ATTEMPT.get(state, attempt):
             return
-        wanted = tx.execute(select(callback).where(callback.c.generation_id == job_id)).first()
+        wanted = tx.execute(_subscription(), {"generation_id": job_id}).first()
         if wanted is None:
             return
         now = self._clock.now()
@@ -238,6 +249,12 @@ class Outbox:
         )
         free = delivery.c.leased_until.is_(None) | (delivery.c.leased_until < now)
         return _pending() & (delivery.c.due_at <= now) & free & ~in_front
+
+
+# Built once: every move of every job asks it.
+@cache
+def _subscription() -> Select[Any]:
+    return select(callback).where(callback.c.generation_id == bindparam("generation_id"))
 
 
 def _pending() -> ColumnElement[bool]:

@@ -207,6 +207,8 @@ job = Table(
     _time("created_at"),
     _time("started_at", nullable=True),
     _time("ended_at", nullable=True),
+    # Whose share of the queue it takes: an organization's id, which means nothing here.
+    Column("tenant", Text, nullable=False, server_default=""),
     CheckConstraint(
         "state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="job_state"
     ),
@@ -228,6 +230,7 @@ job = Table(
         "lease_until",
         sqlite_where=text("state = 'running'"),
     ),
+    Index("job_under_way", "tenant", sqlite_where=text("ended_at IS NULL")),
 )
 
 job_event = Table(

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    func,
     insert,
     select,
     update,
@@ -82,25 +81,48 @@ class Preview:
     picture: bytes
 
 
-def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> None:
-    """Write a new generation."""
-    tx.execute(
-        insert(generation).values(
-            id=draft.id,
-            organization_id=draft.owner.organization_id,
-            project_id=draft.owner.project_id,
-            api_key_id=draft.owner.key_id,
-            person_id=draft.owner.person_id,
-            task=draft.request.task,
-            model=draft.request.model,
-            prompt=draft.request.prompt,
-            request=REQUEST.dump_json(draft.request).decode(),
-            dialect=draft.dialect,
-            dialect_echo=json.dumps(dict(draft.dialect_echo)),
-            external_task_id=draft.external_task_id,
-            quote=draft.quote,
-            created_at=now,
-        )
+def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Generation:
+    """Write a new generation, and give it as it is read back once its job is queued."""
+    new = {
+        "id": draft.id,
+        "organization_id": draft.owner.organization_id,
+        "project_id": draft.owner.project_id,
+        "api_key_id": draft.owner.key_id,
+        "person_id": draft.owner.person_id,
+        "task": draft.request.task,
+        "model": draft.request.model,
+        "prompt": draft.request.prompt,
+        "request": REQUEST.dump_json(draft.request).decode(),
+        "dialect": draft.dialect,
+        "dialect_echo": json.dumps(dict(draft.dialect_echo)),
+        "external_task_id": draft.external_task_id,
+        "quote": draft.quote,
+        "created_at": now,
+    }
+    tx.execute(_NEW_GENERATION, new)
+    return Generation(
+        id=draft.id,
+        owner=draft.owner,
+        request=draft.request,
+        state=JobState.QUEUED,
+        attempt=0,
+        cancel_requested=False,
+        stage=None,
+        step=0,
+        steps=0,
+        share=0.0,
+        quote=draft.quote,
+        cost=None,
+        failure=None,
+        notes=(),
+        timings={},
+        dialect=draft.dialect,
+        dialect_echo=draft.dialect_echo,
+        external_task_id=draft.external_task_id,
+        assets=(),
+        created_at=now,
+        started_at=None,
+        ended_at=None,
     )
 
 
@@ -158,10 +180,8 @@ def external_id_is_used(
     tx: Connection, organization_id: OrganizationId, external_task_id: str
 ) -> bool:
     """Whether the organization gave this id before, even to a generation it has deleted since."""
-    used = (generation.c.organization_id == organization_id) & (
-        generation.c.external_task_id == external_task_id
-    )
-    return tx.execute(select(generation.c.id).where(used)).first() is not None
+    asked = {"organization_id": organization_id, "external_task_id": external_task_id}
+    return tx.scalar(_external_id(), asked) is not None
 
 
 def find_for_worker(tx: Connection, generation_id: GenerationId) -> Generation:
@@ -219,24 +239,19 @@ def remember_key(
     now: Milliseconds,
 ) -> None:
     """Write which generation an idempotency key led to."""
-    tx.execute(
-        insert(idempotency_key).values(
-            project_id=project_id,
-            key=key,
-            request_hash=request_hash,
-            generation_id=generation_id,
-            created_at=now,
-        )
-    )
+    used = {
+        "project_id": project_id,
+        "key": key,
+        "request_hash": request_hash,
+        "generation_id": generation_id,
+        "created_at": now,
+    }
+    tx.execute(_NEW_KEY, used)
 
 
 def recall_key(tx: Connection, project_id: ProjectId, key: str) -> tuple[GenerationId, str] | None:
     """The generation and request hash of an idempotency key used before."""
-    row = tx.execute(
-        select(idempotency_key).where(
-            (idempotency_key.c.project_id == project_id) & (idempotency_key.c.key == key)
-        )
-    ).first()
+    row = tx.execute(_used_key(), {"project_id": project_id, "key": key}).first()
     return None if row is None else (row.generation_id, row.request_hash)
 
 
@@ -288,19 +303,6 @@ def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
     return sorted(asked - kept)
 
 
-def count_under_way(tx: Connection, organization_id: OrganizationId, *, at_most: int) -> int:
-    """How many of the organization's generations are queued or running; stops at `at_most`."""
-    owner = select(generation.c.organization_id).where(generation.c.id == job.c.id)
-    found = 0
-    # One state at a time, and the owner asked for each: the indexes of these two states hold
-    # nothing else, however long the history is.
-    for state in (JobState.QUEUED, JobState.RUNNING):
-        theirs = (job.c.state == state) & (owner.scalar_subquery() == organization_id)
-        under_way = select(job.c.id).where(theirs).limit(at_most - found)
-        found += tx.scalar(select(func.count()).select_from(under_way.subquery())) or 0
-    return found
-
-
 def ended_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[GenerationId]:
     """The oldest generations that had ended by then and are still kept."""
     old = (
@@ -334,7 +336,27 @@ def _visible(organization_id: OrganizationId | BindParameter[Any]) -> Select[Any
     )
 
 
-# Built once: polling asks these, and building a statement takes longer than running it.
+# Built once: every request asks these, and building a statement takes longer than running it.
+_NEW_GENERATION = insert(generation)
+_NEW_KEY = insert(idempotency_key)
+
+
+@cache
+def _used_key() -> Select[Any]:
+    return select(idempotency_key).where(
+        (idempotency_key.c.project_id == bindparam("project_id"))
+        & (idempotency_key.c.key == bindparam("key"))
+    )
+
+
+@cache
+def _external_id() -> Select[Any]:
+    return select(generation.c.id).where(
+        (generation.c.organization_id == bindparam("organization_id"))
+        & (generation.c.external_task_id == bindparam("external_task_id"))
+    )
+
+
 @cache
 def _by_id() -> Select[Any]:
     return _visible(bindparam("organization_id")).where(

@@ -103,11 +103,12 @@ def _accept(
         _check_external_id(tx, submission.external_task_id, owner)
         _check_room(tx, rooms, owner)
         now = rooms.clock.now()
-        store.insert_generation(tx, draft, now)
-        store.insert_assets(tx, owner, _reference_assets(rooms, generation_id, request, now))
+        assets = _reference_assets(rooms, generation_id, request, now)
+        accepted = store.insert_generation(tx, draft, now)
+        store.insert_assets(tx, owner, assets)
         _subscribe(tx, rooms, submission.callback, generation_id, owner)
         rooms.ledger.reserve(tx, str(generation_id), owner.organization_id, draft.quote)
-        rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane)
+        rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane, tenant=owner.organization_id)
         if submission.idempotency_key is not None:
             store.remember_key(
                 tx,
@@ -117,7 +118,7 @@ def _accept(
                 generation_id,
                 now,
             )
-        return store.find(tx, owner.organization_id, generation_id)
+        return replace(accepted, assets=tuple(assets))
 
 
 def _earlier(rooms: Rooms, submission: Submission, owner: Owner) -> Generation | None:
@@ -166,7 +167,7 @@ def _check_external_id(tx: Connection, external_task_id: str | None, owner: Owne
 def _check_room(tx: Connection, rooms: Rooms, owner: Owner) -> None:
     """TooManyJobs when the organization has as many generations under way as it may."""
     most = rooms.jobs_at_once_max
-    if most is None or store.count_under_way(tx, owner.organization_id, at_most=most) < most:
+    if most is None or rooms.jobs.under_way(tx, owner.organization_id, at_most=most) < most:
         return
     raise TooManyJobs(
         f"{most} generations are under way, as many as may be at once",

@@ -2,10 +2,20 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from mutoscope.core.clock import Clock, Milliseconds
@@ -95,22 +105,27 @@ class JobQueue:
         self._lease_ms = round(lease_seconds * 1000)
         self._attempts_max = attempts_max
 
-    def enqueue(self, tx: Connection, job_id: JobId, *, lane: str) -> None:
-        """Add a job that any worker serving `lane` may claim."""
+    def enqueue(self, tx: Connection, job_id: JobId, *, lane: str, tenant: str) -> None:
+        """Add a job that any worker serving `lane` may claim; `tenant` is whose it is."""
         now = self._clock.now()
-        tx.execute(
-            insert(job).values(
-                id=job_id,
-                lane=lane,
-                state=JobState.QUEUED,
-                attempts_max=self._attempts_max,
-                cancel_requested=False,
-                run_after=now,
-                created_at=now,
-            )
-        )
-        record(tx, job_id, JobState.QUEUED, now=now)
+        new = {
+            "id": job_id,
+            "lane": lane,
+            "state": JobState.QUEUED,
+            "attempts_max": self._attempts_max,
+            "cancel_requested": False,
+            "run_after": now,
+            "created_at": now,
+            "tenant": tenant,
+        }
+        tx.execute(_NEW_JOB, new)
+        record(tx, job_id, JobState.QUEUED, attempt=0, now=now)
         self._on_move(tx, job_id, JobState.QUEUED, 0)
+
+    def under_way(self, tx: Connection, tenant: str, *, at_most: int) -> int:
+        """How many of a tenant's jobs have not ended; stops counting at `at_most`."""
+        count: int = tx.scalar(_under_way(), {"tenant": tenant, "at_most": at_most}) or 0
+        return count
 
     def has_work(self, tx: Connection, *, lanes: Collection[str]) -> bool:
         """Whether a claim would find something; reads only."""
@@ -321,6 +336,17 @@ class JobQueue:
         reached = columns.get("attempt", attempt)
         assert isinstance(reached, int)
         self._on_move(tx, job_id, to, reached)
+
+
+# Built once: every request asks these, and building a statement takes longer than running it.
+_NEW_JOB = insert(job)
+
+
+@cache
+def _under_way() -> Select[Any]:
+    theirs = (job.c.tenant == bindparam("tenant")) & job.c.ended_at.is_(None)
+    counted = select(job.c.id).where(theirs).limit(bindparam("at_most")).subquery()
+    return select(func.count()).select_from(counted)
 
 
 def job_from_row(row: Row[Any]) -> Job:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import JobMoved
@@ -23,6 +24,10 @@ NEXT: dict[JobState, frozenset[JobState]] = {
 }
 
 
+# Built once, for every move.
+_NEW_EVENT = insert(job_event)
+
+
 def advance(
     tx: Connection,
     job_id: JobId,
@@ -31,7 +36,7 @@ def advance(
     attempt: int,
     now: Milliseconds,
     detail: str = "",
-    columns: Mapping[str, object] = MappingProxyType({}),
+    columns: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Move a job to `to` and record it; JobMoved if it is elsewhere or at another attempt.
 
@@ -48,14 +53,18 @@ def advance(
     moved = tx.execute(update(job).where(ours).values(state=to, **values))
     if moved.rowcount != 1:
         raise JobMoved(f"job {job_id} can't become {to}: it moved on, or another worker has it")
-    record(tx, job_id, to, now=now, detail=detail)
+    record(tx, job_id, to, attempt=values.get("attempt", attempt), now=now, detail=detail)
 
 
 def record(
-    tx: Connection, job_id: JobId, state: JobState, *, now: Milliseconds, detail: str = ""
+    tx: Connection,
+    job_id: JobId,
+    state: JobState,
+    *,
+    attempt: int,
+    now: Milliseconds,
+    detail: str = "",
 ) -> None:
     """Write one line of the job's history."""
-    attempt = select(job.c.attempt).where(job.c.id == job_id).scalar_subquery()
-    tx.execute(
-        insert(job_event).values(job_id=job_id, attempt=attempt, state=state, detail=detail, at=now)
-    )
+    line = {"job_id": job_id, "attempt": attempt, "state": state, "detail": detail, "at": now}
+    tx.execute(_NEW_EVENT, line)
