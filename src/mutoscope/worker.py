@@ -47,6 +47,8 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
 
     `lifeline` is a pipe that whoever started us holds open; when they are gone, so are we.
     """
+    # Drawing takes every core there is; whoever asks for a page must not wait behind it.
+    os.nice(settings.worker_niceness)
     rooms = open_rooms(settings, open_seal(settings))
     bench = Workbench(settings, rooms)
     leaving = Leaving(settings.stop_grace_seconds, bench.give_back)

@@ -21,7 +21,13 @@ def rooms_of(request: Request) -> Rooms:
     return rooms
 
 
-RoomsHere = Annotated[Rooms, Depends(rooms_of)]
+# Async, here and below, where there is nothing to wait for: a plain function is sent to a thread.
+async def rooms_here(request: Request) -> Rooms:
+    """The house, for a route."""
+    return rooms_of(request)
+
+
+RoomsHere = Annotated[Rooms, Depends(rooms_here)]
 
 
 def bearer(request: Request) -> str:
@@ -39,6 +45,11 @@ def bearer(request: Request) -> str:
     return token.strip()
 
 
+async def bearer_here(request: Request) -> str:
+    """The token, for a route."""
+    return bearer(request)
+
+
 def throttle(request: Request, key_id: KeyId | None) -> None:
     """RateLimited when the key asks too often."""
     limits: Throttle = request.app.state.throttle
@@ -54,7 +65,7 @@ def owner_of(request: Request, key: Key) -> Owner:
 
 
 def owner_of_key(
-    request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer)]
+    request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer_here)]
 ) -> Owner:
     """Whom the API key speaks for."""
     with rooms.database.snapshot() as tx:

@@ -32,4 +32,9 @@ def addresses_of(request: Request) -> Addresses:
     return Addresses(base.rstrip("/"), links)
 
 
-AddressesHere = Annotated[Addresses, Depends(addresses_of)]
+async def addresses_here(request: Request) -> Addresses:
+    """The addresses, for a route."""
+    return addresses_of(request)
+
+
+AddressesHere = Annotated[Addresses, Depends(addresses_here)]
