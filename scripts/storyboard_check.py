@@ -1,6 +1,6 @@
 """An independent check of the storyboard: draws prompts at random, looks at the pixels.
 
-    python scripts/storyboard_check.py [--prompts 300] [--seed 1] [--failures]
+    python -m scripts.storyboard_check [--prompts 300] [--seed 1] [--failures]
 
 It knows the grammar it draws prompts from and nothing of how they are planned or drawn. What it
 verifies, it measures in the frames: the colour of what moves, where it is, which way it goes
@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class Case:
     """One prompt, and what must be seen for each property."""
 
     prompt: str
-    seen: dict[str, Callable[[list[Pixels]], bool]] = field(default_factory=dict)
+    seen: dict[str, Callable[["Film"], bool]] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
 
 
@@ -131,21 +132,29 @@ def blots(draw: np.random.Generator) -> Pixels:
     return large
 
 
-def rendered(case: Case, seed: int) -> list[Pixels]:
+class Film(list[Pixels]):
     """The frames of a case."""
+
+    @cached_property
+    def usual(self) -> Pixels:
+        """How the film usually looks at each point."""
+        return np.asarray(np.median(np.stack(self[::3]), axis=0))
+
+
+def rendered(case: Case, seed: int) -> Film:
+    """Draw a case."""
     request = GenerationRequest(
         task=Task.IMAGE_TO_VIDEO if case.pictures else Task.TEXT_TO_VIDEO,
         model=ModelId("storyboard"), prompt=case.prompt, seed=seed,
         shape=Shape(width=WIDTH, height=HEIGHT, frames=FRAMES, fps=FPS),
     )  # fmt: skip
     clip = StoryboardRenderer().render(request, case.pictures, Path(), lambda *_, **__: None)
-    return list(clip.frames)
+    return Film(clip.frames)
 
 
-def moving_mask(frames: list[Pixels], index: int) -> Pixels:
+def moving_mask(frames: Film, index: int) -> Pixels:
     """What in a frame differs from how the clip usually looks there."""
-    usual = np.median(np.stack(frames[::3]), axis=0)
-    away = np.abs(frames[index].astype(np.float32) - usual).max(axis=2)
+    away = np.abs(frames[index].astype(np.float32) - frames.usual).max(axis=2)
     mask = (away > 26).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
@@ -155,7 +164,7 @@ def moving_mask(frames: list[Pixels], index: int) -> Pixels:
     return np.asarray(labels == largest, np.uint8)
 
 
-def shows_colour(frames: list[Pixels], hue: int) -> bool:
+def shows_colour(frames: Film, hue: int) -> bool:
     """The hue asked for rules what moves."""
     votes = 0
     for index in (2, len(frames) // 4, len(frames) - 3):
@@ -169,7 +178,7 @@ def shows_colour(frames: list[Pixels], hue: int) -> bool:
     return votes >= 2
 
 
-def stands_where(frames: list[Pixels], airy: bool) -> bool:
+def stands_where(frames: Film, airy: bool) -> bool:
     """What flies is above, what drives is below the middle."""
     rows = np.flatnonzero(moving_mask(frames, len(frames) // 4).any(axis=1))
     if not len(rows):
@@ -186,7 +195,7 @@ def flow(first: Pixels, second: Pixels) -> Pixels:
     return found
 
 
-def goes(frames: list[Pixels], sign: int) -> bool:
+def goes(frames: Film, sign: int) -> bool:
     """The flow inside what moves points the way asked for."""
     total = 0.0
     for index in range(8, len(frames) - 8, 5):
@@ -196,7 +205,7 @@ def goes(frames: list[Pixels], sign: int) -> bool:
     return total * sign > 0.2
 
 
-def camera_moves(frames: list[Pixels], axis: str, sign: int) -> bool:
+def camera_moves(frames: Film, axis: str, sign: int) -> bool:
     """The scenery flows as it must when the camera moves so."""
     total = np.zeros((HEIGHT, WIDTH, 2), np.float32)
     for index in range(4, len(frames) - 5, 4):
@@ -216,7 +225,7 @@ def camera_moves(frames: list[Pixels], axis: str, sign: int) -> bool:
     return bool(abs((fy * x - fx * y).mean()) > 0.02)
 
 
-def shows_time(frames: list[Pixels], time: str) -> bool:
+def shows_time(frames: Film, time: str) -> bool:
     """The sky has the light of its hour."""
     red, green, blue = frames[0][: HEIGHT // 3].reshape(-1, 3).mean(axis=0)
     level = (red + green + blue) / 3
@@ -229,7 +238,7 @@ def shows_time(frames: list[Pixels], time: str) -> bool:
     return bool(level > 140 and abs(red - blue) < 60 and green < max(red, blue))
 
 
-def shows_place(frames: list[Pixels], place: str, time: str) -> bool:
+def shows_place(frames: Film, place: str, time: str) -> bool:
     """The ground has the colour of its place."""
     ground = np.median(np.stack(frames[::6]), axis=0)[int(HEIGHT * 0.84) : int(HEIGHT * 0.97)]
     red, green, blue = ground.reshape(-1, 3).mean(axis=0)
@@ -247,7 +256,7 @@ def shows_place(frames: list[Pixels], place: str, time: str) -> bool:
     return bool(checks[place])
 
 
-def lies_between(frames: list[Pixels]) -> bool:
+def lies_between(frames: Film) -> bool:
     """The middle is neither end, and no step is a jump."""
     middle = frames[len(frames) // 2].astype(np.float32)
     apart = [float(np.abs(middle - frames[end]).mean()) for end in (0, -1)]

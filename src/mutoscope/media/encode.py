@@ -24,7 +24,6 @@ from mutoscope.core.rendering import Sound
 from mutoscope.core.request import Shape
 from mutoscope.media.boxes import MalformedFile, Tag, aigc_tags, payload_digest
 from mutoscope.media.encoder_thread import EncoderThread
-from mutoscope.media.frames import FrameConverter
 from mutoscope.media.probe import VideoFacts, probe_video
 from mutoscope.media.provenance import AigcLabel, Provenance
 from mutoscope.media.unfinished import unfinished
@@ -120,15 +119,14 @@ def _encode(
     sound: Sound | None,
     on_frame: Callable[[int], None] | None,
 ) -> None:
-    convert = FrameConverter(shape)
     try:
-        with EncoderThread(path, convert.shape, aigc=label.to_json(), sound=sound) as encoder:
+        with EncoderThread(path, shape, aigc=label.to_json(), sound=sound) as encoder:
             done = 0
             for frame in frames:
                 done += 1
                 if done > shape.frames:
                     raise GenerationFailed(f"the clip has more than its {shape.frames} frames")
-                encoder.send(convert(frame))
+                encoder.send(frame)
                 if on_frame is not None:
                     on_frame(done)
             if done < shape.frames:

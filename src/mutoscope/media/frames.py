@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 class FrameConverter:
-    """Turns RGB frames of one shape into yuv420p, BT.709, limited range, with even sides.
-
-    The pixels are read before the call returns: whoever drew them may draw over them.
-    """
+    """Turns RGB frames of one shape into yuv420p, BT.709, limited range, with even sides."""
 
     def __init__(self, shape: Shape) -> None:
         self._drawn = (shape.height, shape.width, 3)

@@ -86,7 +86,7 @@ class Stage:
         if self.shot.place in {Place.SPACE, Place.ROOM, Place.THEATRE, Place.STUDIO}:
             share = 0.45 if self.light.is_dark else 0.7
         else:
-            share = 0.62 if self.light.is_dark else 0.85
+            share = 0.42 if self.light.is_dark else 0.85
         red, green, blue = (1 + (value - 1) * share for value in self.light.key)
         if self.backdrop.ground is Ground.DEEP:
             return red * 0.82, green * 0.97, blue
