@@ -4,6 +4,8 @@ A backdrop is wider than the frame, so that the camera can pan over it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -209,7 +211,12 @@ DRAW: dict[str, Callable[[Painter], None]] = {
 
 
 def paint_backdrop(scene: Scene, height: int) -> Canvas:
-    """The scene's background, `height` high and 1 + 2 MARGIN times as wide."""
+    """The scene's background, `height` high and 1 + 2 MARGIN times as wide; not to be changed."""
+    return _painted(replace(scene, thing=0, motion=0, camera=0), height)
+
+
+@lru_cache(maxsize=256)
+def _painted(scene: Scene, height: int) -> Canvas:
     painter = Painter(scene, height)
     DRAW[PLACES[scene.place].id](painter)
     return painter.canvas

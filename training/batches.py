@@ -18,7 +18,7 @@ from training.codec import SPACE, TIME, Codec
 from training.model import coordinates
 from training.render import ALL, FRAMES, PICTURE, render
 from training.scenes import Stream, generator, sample_scene
-from training.tokenizer import LENGTH_MAX
+from training.tokenizer import LENGTH_TRAINED
 
 CAPTION_DROPOUT = 0.1
 SPRITE_WEIGHT = 2.0  # tokens under the object count up to this much more
@@ -182,9 +182,10 @@ def make(
         tokens = with_last(tokens, torch.stack([one.last for one in examples]), side)
     words = tokenizer(
         [one.text for one in examples],
-        padding=True,
+        # One length for all: a compiled model is compiled again for every new shape.
+        padding="max_length",
         truncation=True,
-        max_length=LENGTH_MAX,
+        max_length=LENGTH_TRAINED,
         return_tensors="pt",
     )
     return Batch(

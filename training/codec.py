@@ -146,7 +146,7 @@ def codec_path() -> Path:
     return runs_folder() / "codec.npz"
 
 
-def main(sides: tuple[int, ...] = (96, 128), clips: int = 150) -> None:
+def main(sides: tuple[int, ...] = (96,), clips: int = 300) -> None:
     """Fit on clips of all training sizes and print what held-out clips lose."""
     pool = [
         render(sample_scene(generator(0, Stream.CODEC, index)), side).frames

@@ -17,10 +17,12 @@ FPS = 8
 ALL = range(FRAMES)
 PICTURE = range(1)  # the first frame alone
 SUPERSAMPLING = 2
-TRAVEL = 0.34  # frame widths from first to last frame
-RISE = 0.26
-HOP = 0.15
-PAN = 0.24
+# All in frame widths, and all multiples of half a block of the codec (8 of 96 pixels) a latent
+# frame: the latents of what moves are then its latents elsewhere, not new ones for every pixel.
+SIZE = 2 / 3
+TRAVEL = 1 / 3  # from first to last frame, sideways, up or down
+HOP = 1 / 6
+PAN = 1 / 3
 ZOOM = 1.35
 SOFTNESS = 0.6  # pixels of blur: edges softer than a pixel cost the codec 2 dB and show nothing
 
@@ -39,27 +41,25 @@ class Pose:
 
     x: float
     y: float
-    angle: float
     pan: float
     zoom: float
 
 
 def pose(scene: Scene, moment: float) -> Pose:
     """Where everything is when a share `moment` (0..1) of the clip has passed."""
-    thing, motion = OBJECTS[scene.thing], MOTIONS[scene.motion].id
-    x, y, angle = scene.x, 0.1 + scene.y, 0.0
+    motion = MOTIONS[scene.motion].id
+    x, y = 0.0, 0.0
     centred = moment - 0.5
     if motion in {"left", "right"}:
-        x += TRAVEL * centred * (1 if motion == "right" else -1)
-        angle = 6.0 * np.sin(2 * np.pi * 2 * moment) if thing.sways else 0.0
+        x = TRAVEL * centred * (1 if motion == "right" else -1)
     elif motion in {"up", "down"}:
-        y += RISE * centred * (1 if motion == "down" else -1) - 0.06
+        y = TRAVEL * centred * (1 if motion == "down" else -1)
     elif motion == "jump":
-        y -= HOP * abs(np.sin(2 * np.pi * moment)) - 0.04
+        y = -HOP * abs(np.sin(2 * np.pi * moment))
     camera = CAMERAS[scene.camera].id
     pan = {"pan_left": -PAN, "pan_right": PAN}.get(camera, 0.0) * centred
     grown = {"zoom_in": moment, "zoom_out": 1 - moment}.get(camera, 0.0)
-    return Pose(float(x), float(y), float(angle), pan, 1 + (ZOOM - 1) * grown)
+    return Pose(float(x), float(y), pan, 1 + (ZOOM - 1) * grown)
 
 
 def _facing(scene: Scene, art: Sprite) -> Sprite:
@@ -81,10 +81,10 @@ def _backdrop(canvas: NDArray[np.uint8], at: Pose, side: int) -> NDArray[np.floa
     return light
 
 
-def _object(art: Sprite, scene: Scene, at: Pose, side: int) -> Sprite:
+def _object(art: Sprite, at: Pose, side: int) -> Sprite:
     """The sprite in its place on an empty frame."""
-    scale = at.zoom * scene.size * side / art.shape[0]
-    matrix = cv2.getRotationMatrix2D((art.shape[1] / 2, art.shape[0] / 2), at.angle, scale)
+    scale = at.zoom * SIZE * side / art.shape[0]
+    matrix = cv2.getRotationMatrix2D((art.shape[1] / 2, art.shape[0] / 2), 0, scale)
     matrix[0, 2] += side / 2 + at.zoom * (at.x - at.pan) * side - art.shape[1] / 2
     matrix[1, 2] += side / 2 + at.zoom * at.y * side - art.shape[0] / 2
     return cv2.warpAffine(art, matrix, (side, side)).astype(np.float32)
@@ -98,7 +98,7 @@ def _fall(frame: NDArray[np.float32], scene: Scene, index: int) -> None:
     layer = frame.copy()
     speed = 0.11 if weather == "rain" else 0.035
     for number in range(12):
-        x = (number * 0.381 + 0.04 * (scene.take % 4)) % 1
+        x = number * 0.381 % 1
         y = (number * 0.617 + index * speed) % 1.15 - 0.1
         at = (round(x * side), round(y * side))
         if weather == "rain":
@@ -120,7 +120,7 @@ def render(
     cover = np.empty((len(indices), side, side), np.float32)
     for row, index in enumerate(indices):
         at = pose(scene, index / (FRAMES - 1))
-        layer = _object(chosen, scene, at, large)
+        layer = _object(chosen, at, large)
         frame = _backdrop(canvas, at, large) * (1 - layer[..., 3:]) + layer[..., :3]
         _fall(frame, scene, index)
         small = cv2.resize(frame, (side, side), interpolation=cv2.INTER_AREA)

@@ -9,6 +9,7 @@ from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES, TIMES, WEATHERS, i
 
 CLEAR_SHARE = 0.75
 DAY_SHARE = 0.4
+TAKES = 2  # of every place: each further one is as much to learn as a place
 
 
 class Stream(IntEnum):
@@ -25,7 +26,7 @@ class Stream(IntEnum):
 
 @dataclass(frozen=True)
 class Scene:
-    """Indices into the tables of `world`, and where and how large the object stands."""
+    """Indices into the tables of `world`, and which of the few takes of it this is."""
 
     thing: int
     place: int
@@ -33,10 +34,7 @@ class Scene:
     weather: int
     motion: int
     camera: int
-    x: float = 0.0  # the middle of the path, from the middle of the frame, in frame widths
-    y: float = 0.0
-    size: float = 0.58  # of the frame
-    take: int = 0  # seeds hills, clouds, drops and flakes
+    take: int = 0  # seeds hills and clouds
 
 
 def generator(seed: int, stream: Stream, index: int) -> np.random.Generator:
@@ -63,8 +61,5 @@ def sample_scene(rng: np.random.Generator, *, held_out: bool = False) -> Scene:
         weather,
         motion=int(rng.integers(len(MOTIONS))),
         camera=int(rng.choice(len(CAMERAS), p=[0.4, 0.15, 0.15, 0.15, 0.15])),
-        x=float(rng.uniform(-0.06, 0.06)),
-        y=float(rng.uniform(-0.04, 0.04)),
-        size=float(rng.uniform(0.54, 0.64)),
-        take=int(rng.integers(2**31)),
+        take=int(rng.integers(TAKES)),
     )

@@ -18,7 +18,8 @@ from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES, TIMES, WEATHERS
 
 PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
 VOCABULARY = 2048
-LENGTH_MAX = 40  # tokens of a prompt; captions here stay below
+LENGTH_MAX = 40  # tokens of a prompt that are read
+LENGTH_TRAINED = 32  # what captions are padded to: none here is longer
 
 
 def _corpus(captions: int) -> Iterator[str]:

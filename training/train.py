@@ -32,10 +32,8 @@ from training.model import Mini, ModelSize
 from training.muon import optimizers
 
 CURRICULUM = (
-    Phase(until=178, side=96, images=40, clips=0, image_share=1.0, rate=2e-3),
-    Phase(until=1000, side=96, images=40, clips=0, image_share=1.0),
-    Phase(until=6000, side=96, images=40, clips=10, image_share=0.3, rate=4e-3),
-    Phase(until=100_000, side=128, images=24, clips=6, image_share=0.3, rate=3e-3),
+    Phase(until=900, side=96, images=80, clips=0, image_share=1.0),
+    Phase(until=100_000, side=96, images=80, clips=16, image_share=0.3, rate=4e-3),
 )
 
 
@@ -66,7 +64,7 @@ class Plan:
         return next(i for i, phase in enumerate(self.curriculum) if step < phase.until)
 
 
-def loss_of(model: Mini, batch: Batch) -> Tensor:
+def loss_of(model: Callable[..., Tensor], batch: Batch) -> Tensor:
     """Flow-matching loss: squared error of the velocity over tokens that were not given."""
     guess = model(batch.noisy, batch.times, batch.coordinates, batch.text, batch.mask)
     error = (guess.float() - batch.velocity).square().mean(dim=-1)
@@ -77,13 +75,22 @@ def loss_of(model: Mini, batch: Batch) -> Tensor:
 class Run:
     """A model in training: weights, their running average, optimizers, and the step."""
 
-    def __init__(self, plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        codec: Codec,
+        tokenizer: PreTrainedTokenizerFast,
+        *,
+        is_compiled: bool = False,
+    ) -> None:
+        """`is_compiled`: a minute for every shape of batch, then 1.6 times the speed."""
         torch.manual_seed(plan.seed)
         self.plan, self.codec, self.tokenizer = plan, codec, tokenizer
         self.model = Mini(len(tokenizer), plan.size)
         self.optimizers = optimizers(self.model)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = 0
+        self._predict = torch.compile(self.model, dynamic=False) if is_compiled else self.model
 
     def batch(self, step: int) -> Batch:
         """The batch of any step."""
@@ -93,7 +100,7 @@ class Run:
     def advance(self, batch: Batch) -> float:
         """Learn from one batch; returns its loss."""
         rate = self.plan.rate_at(self.step)
-        loss = loss_of(self.model, batch)
+        loss = loss_of(self._predict, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -175,12 +182,13 @@ def main() -> None:
     parser.add_argument("--name", default="mini")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--steps", type=int, default=10**9, help="stop before this step")
+    parser.add_argument("--compile", action="store_true", help="needs a C++ compiler")
     options = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
     cv2.setNumThreads(1)
     folder = runs_folder() / options.name
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(Plan(), *prepare(runs_folder()))
+    run = Run(Plan(), *prepare(runs_folder()), is_compiled=options.compile)
     checkpoint = folder / "latest.pt"
     if checkpoint.exists():
         run.load(checkpoint)

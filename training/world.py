@@ -26,19 +26,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Thing(Term):
-    """An object: the code point of its picture, which way it looks, and whether it sways."""
+    """An object: the code point of its picture, and which way it looks."""
 
     art: str
     facing: Facing
     measure: str  # the Chinese measure word: 一只, 一辆 ...
-    sways: bool = True
 
 
-def _thing(
-    id_: str, art: str, facing: str, measure: str, zh: str, en: str, *, sways: bool = True
-) -> Thing:
+def _thing(id_: str, art: str, facing: str, measure: str, zh: str, en: str) -> Thing:
     words = (tuple(zh.split()), tuple(word.strip() for word in en.split(",")))
-    return Thing(id_, *words, art=art, facing=Facing(facing), measure=measure, sways=sways)
+    return Thing(id_, *words, art=art, facing=Facing(facing), measure=measure)
 
 
 OBJECTS: tuple[Thing, ...] = (

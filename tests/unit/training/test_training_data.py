@@ -27,7 +27,9 @@ def test_the_same_numbers_draw_the_same_clip() -> None:
 
 
 def test_streams_of_one_seed_never_draw_alike() -> None:
-    drawn = {sample_scene(generator(0, stream, 0)).take for stream in Stream}
+    drawn = {
+        tuple(sample_scene(generator(0, stream, index)) for index in range(6)) for stream in Stream
+    }
     assert len(drawn) == len(Stream)
 
 
