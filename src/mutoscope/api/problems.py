@@ -21,6 +21,8 @@ STATUS: dict[type[errors.MutoscopeError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
+    errors.InArrears: HTTPStatus.PAYMENT_REQUIRED,
+    errors.PaymentFailed: HTTPStatus.BAD_GATEWAY,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,

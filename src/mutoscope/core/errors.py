@@ -17,9 +17,14 @@ class MutoscopeError(Exception):
     ├── NotFound               no such thing, or not yours
     ├── Conflict               the idempotency key was used for another request; it moved already
     ├── InsufficientCredits    the wallet holds less than this may cost
+    │   └── BudgetExceeded         it would break a project's budget or a member's cap
+    ├── InArrears              the plan's last invoice is not paid
+    ├── PaymentFailed          the payment provider could not be asked, or said no
     ├── NotAuthenticated       who are you?
     ├── NotPermitted           you may not
-    │   └── AddressNotAllowed      you may, but not from there
+    │   ├── AddressNotAllowed      you may, but not from there
+    │   ├── ScopeMissing           your key was not made for that
+    │   └── ModelNotInPlan         your organization's plan leaves that out
     ├── TooManyRequests        slow down
     │   ├── RateLimited        this key asks too often
     │   └── TooManyJobs        as much is under way as may be
@@ -99,6 +104,25 @@ class InsufficientCredits(MutoscopeError):
     code = "insufficient_credits"
 
 
+class BudgetExceeded(InsufficientCredits):
+    """This would go over a budget of the project's or a cap of the member's."""
+
+    code = "budget_exceeded"
+
+
+class InArrears(MutoscopeError):
+    """The organization's plan has not been paid."""
+
+    code = "in_arrears"
+
+
+class PaymentFailed(MutoscopeError):
+    """The payment provider could not be asked, or said no."""
+
+    code = "payment_failed"
+    retryable = True
+
+
 class NotAuthenticated(MutoscopeError):
     """No valid credentials were sent."""
 
@@ -115,6 +139,18 @@ class AddressNotAllowed(NotPermitted):
     """This key may not be used from your address."""
 
     code = "address_not_allowed"
+
+
+class ScopeMissing(NotPermitted):
+    """This key was not made for that."""
+
+    code = "scope_missing"
+
+
+class ModelNotInPlan(NotPermitted):
+    """The organization's plan does not include that."""
+
+    code = "model_not_in_plan"
 
 
 class TooManyRequests(MutoscopeError):
