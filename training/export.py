@@ -16,6 +16,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler, LTXConditionPipeline
 from training.art import runs_folder
 from training.card import write_card
 from training.model import Mini
+from training.neighbours import ALSO, NEAR
 from training.render import FPS, FRAMES
 from training.sample import GUIDANCE, STEPS
 from training.tokenizer import LENGTH_MAX
@@ -56,7 +57,15 @@ def assemble(checkpoint: Checkpoint, plan: Plan, folder: Path) -> LTXConditionPi
 
 
 def _words(table: tuple[Term, ...]) -> dict[str, dict[str, list[str]]]:
-    return {term.id: {"zh": list(term.zh), "en": list(term.en)} for term in table}
+    return {
+        term.id: {
+            "zh": list(term.zh),
+            "en": list(term.en),
+            "also": list(ALSO.get(term.id, ())),
+            "near": list(NEAR.get(term.id, ())),
+        }
+        for term in table
+    }
 
 
 def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
@@ -74,6 +83,8 @@ def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
         "guidance": GUIDANCE,
         "sizes": [[side, side] for side in sides],
         "frames": [1, FRAMES],
+        "enlarge": 6,
+        "smooth": 3,
         "timesteps": "linear",
         "condition_noise": 0.0,
         "prompt_tokens_max": LENGTH_MAX,

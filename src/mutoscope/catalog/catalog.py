@@ -24,11 +24,15 @@ class Unusable:
     reason: str
 
 
-class Catalog:
-    """The storyboard, and every checkpoint in the folder of models."""
+# Models that come with the program. A folder of the same name among the user's goes before.
+SHIPPED = Path(__file__).parent.parent / "shipped"
 
-    def __init__(self, models_folder: Path) -> None:
-        self._models_folder = models_folder
+
+class Catalog:
+    """The storyboard, what is shipped, and every checkpoint in the folder of models."""
+
+    def __init__(self, models_folder: Path, shipped: Path = SHIPPED) -> None:
+        self._folders = (models_folder, shipped)
 
     def models(self) -> list[Model]:
         """All models on offer, the default first."""
@@ -51,10 +55,11 @@ class Catalog:
         raise UnknownModel(f"there is no model {name!r} here", field="model", fix=f"one of {names}")
 
     def _local(self) -> list[Model | Unusable]:
-        if not self._models_folder.is_dir():
-            return []
-        folders = sorted(path.parent for path in self._models_folder.glob(f"*/{INDEX}"))
-        return [_describe(folder) for folder in folders]
+        named: dict[str, Path] = {}
+        for home in self._folders:
+            for index in sorted(home.glob(f"*/{INDEX}")):
+                named.setdefault(index.parent.name, index.parent)
+        return [_describe(folder) for folder in named.values()]
 
 
 def _describe(folder: Path) -> Model | Unusable:

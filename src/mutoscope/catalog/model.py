@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mutoscope.catalog.vocabulary import Reading, Vocabulary
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable
 from mutoscope.core.ids import ModelId
@@ -99,6 +100,8 @@ class Model:
     folder: Path | None = None
     # Why it can't be used just now, for people; None when it can.
     unavailable: str | None = None
+    # The words it knows, where they are few.
+    vocabulary: Vocabulary | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def request(self, wish: Wish) -> GenerationRequest:
@@ -107,6 +110,7 @@ class Model:
             raise ModelUnavailable(f"{self.id}: {self.unavailable}", field="model")
         self._check_task(wish)
         _check_prompt(wish)
+        self._check_words(wish)
         frame = self._format(wish)
         return GenerationRequest(
             task=wish.task,
@@ -120,6 +124,12 @@ class Model:
             references=wish.references,
             params=self._params(wish.params),
         )
+
+    def read(self, prompt: str) -> Reading:
+        """The prompt as the model is given it, and what to tell its author of that."""
+        if self.vocabulary is None:
+            return Reading(prompt, has_object=True, notes=())
+        return self.vocabulary.read(prompt)
 
     def quote(self, request: GenerationRequest) -> Millicredits:
         """The most this request may cost."""
@@ -162,6 +172,11 @@ class Model:
                 raise InvalidRequest(
                     f"{self.id} takes no {reference.role}", field=str(reference.role)
                 )
+
+    def _check_words(self, wish: Wish) -> None:
+        # What a picture shows need not be said.
+        if self.vocabulary is not None and not wish.references:
+            self.vocabulary.refuse_unless_known(wish.prompt, model=self.id)
 
     def _format(self, wish: Wish) -> Format:
         size = wish.size or self.formats[0].size

@@ -12,7 +12,7 @@ from mutoscope.core.rendering import Note, Picture
 from mutoscope.core.request import GenerationRequest, ReferenceRole, Shape, Task
 from mutoscope.engine.checkpoints import Checkpoint
 from mutoscope.engine.manifest import GUIDANCE_MAX, STEPS_MAX, is_number, is_whole
-from mutoscope.engine.shapes import check_shape
+from mutoscope.engine.shapes import check_shape, native_shape
 
 CROP_WORTH_SAYING = 0.02
 TASKS = frozenset({Task.TEXT_TO_VIDEO, Task.TEXT_TO_IMAGE, Task.IMAGE_TO_VIDEO, Task.VIDEO_EXTEND})
@@ -35,7 +35,10 @@ class Knobs:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One generation as a recipe takes it. Pictures are RGB and have the clip's own size."""
+    """One generation as a recipe takes it. Pictures are RGB and have the clip's own size.
+
+    `shape` is what the model makes; the caller's may be larger and smoother.
+    """
 
     task: Task
     prompt: str
@@ -85,26 +88,25 @@ def take_order(
             field="frames",
             fix="ask for one frame, or for a video",
         )
-    check_shape(
-        request.shape, checkpoint.shape_rule, checkpoint.manifest, model=checkpoint.family.name
-    )
-    first = _pictures(pictures, ReferenceRole.FIRST_FRAME, request.shape)
-    last = _pictures(pictures, ReferenceRole.LAST_FRAME, request.shape)
-    source = _pictures(pictures, ReferenceRole.SOURCE_VIDEO, request.shape)
+    shape = native_shape(request.shape, checkpoint.manifest)
+    check_shape(shape, checkpoint.shape_rule, checkpoint.manifest, model=checkpoint.family.name)
+    first = _pictures(pictures, ReferenceRole.FIRST_FRAME, shape)
+    last = _pictures(pictures, ReferenceRole.LAST_FRAME, shape)
+    source = _pictures(pictures, ReferenceRole.SOURCE_VIDEO, shape)
     _refuse_other_roles(pictures)
     _refuse_missing(request.task, first, source)
-    _refuse_contradictions(request.shape, first, last, source)
+    _refuse_contradictions(shape, first, last, source)
     return Order(
         task=request.task,
         prompt=request.prompt,
         negative_prompt=request.negative_prompt,
-        shape=request.shape,
+        shape=shape,
         seed=request.seed,
         knobs=_knobs(request, checkpoint),
         first_frame=first[0] if first else None,
         last_frame=last[0] if last else None,
         source_frames=source,
-        notes=_crop_notes(pictures, request.shape),
+        notes=_crop_notes(pictures, shape),
     )
 
 

@@ -47,13 +47,13 @@ class DiffusersRenderer:
         order = take_order(request, pictures, checkpoint)
         shelf = self._open_shelf()
         from mutoscope.engine.generate import generate, refuse_what_it_cannot
+        from mutoscope.engine.stages.finish import finished
 
         refuse_what_it_cannot(checkpoint, order)
         model = shelf.take(checkpoint, report)
         made = generate(model, order, workspace, report)
-        return Clip(
-            shape=request.shape, frames=iter(made.frames), notes=(*order.notes, *made.notes)
-        )
+        frames = finished(made.frames, order.shape, request.shape)
+        return Clip(shape=request.shape, frames=frames, notes=(*order.notes, *made.notes))
 
     def unload(self) -> None:
         """Free the memory that models hold; the next job loads its model again."""

@@ -6,7 +6,7 @@ a clip has k frames for each step of latent time, and one more: the first stands
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mutoscope.core.errors import InvalidRequest
@@ -49,6 +49,22 @@ def wan_shape_rule(vae: Mapping[str, Any], transformer: Mapping[str, Any]) -> Sh
         frames_period=int(vae.get("scale_factor_temporal") or 4),
         latent_pixels=spatial,
     )
+
+
+def native_shape(shape: Shape, manifest: Manifest) -> Shape:
+    """What the model itself makes for a result of this shape, which `stages/finish.py` completes.
+
+    A shape that is no whole multiple of a native one is given back as it is, to be judged.
+    """
+    for width, height in manifest.sizes:
+        if (shape.width, shape.height) == (width * manifest.enlarge, height * manifest.enlarge):
+            shape = replace(shape, width=width, height=height)
+            break
+    between = manifest.smooth
+    if manifest.fps and shape.fps == manifest.fps * between and (shape.frames - 1) % between == 0:
+        frames = (shape.frames - 1) // between + 1
+        shape = replace(shape, frames=frames, fps=manifest.fps)
+    return shape
 
 
 def check_shape(shape: Shape, rule: ShapeRule, manifest: Manifest, *, model: str) -> None:

@@ -73,13 +73,14 @@ class Runner:
         report(Stage.LOAD, 0, 1)
         pictures = self._pictures(generation)
         earlier = self._earlier(generation)
+        reading = self.rooms.catalog.find(generation.request.model).read(generation.request.prompt)
         assets: list[Asset] = []
-        notes: dict[str, Note] = {}
+        notes: dict[str, Note] = {note.code: note for note in reading.notes}
         for position in range(generation.request.count):
             report.begin_result(position)
             # Each of several results has a seed of its own, and may be asked for alone later.
             seed = (generation.request.seed + position) % (SEED_MAX + 1)
-            request = replace(generation.request, seed=seed)
+            request = replace(generation.request, prompt=reading.text, seed=seed)
             clip = self.renderer.render(request, pictures, workspace, report)
             clip = clip if earlier is None else after(earlier, clip)
             assets += self.file_maker.make(generation, position, clip, workspace, report)

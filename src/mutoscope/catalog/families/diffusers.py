@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mutoscope.catalog.model import Bilingual, Format, Length, Model, Price
+from mutoscope.catalog.vocabulary import Vocabulary
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import ModelUnavailable
 from mutoscope.core.ids import ModelId
@@ -47,6 +48,10 @@ class Manifest(BaseModel):
     frames: list[Annotated[int, Field(ge=1, le=2000)]] | None = Field(default=None, min_length=1)
     tasks: list[Task] | None = Field(default=None, min_length=1)
     credits_per_second: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    # How many times as large and as smooth results are offered as the model makes them.
+    enlarge: Annotated[int, Field(ge=1, le=16)] = 1
+    smooth: Annotated[int, Field(ge=1, le=8)] = 1
+    vocabulary: Vocabulary | None = None
 
 
 class Defaults(BaseModel):
@@ -73,10 +78,11 @@ def model_from_folder(folder: Path, defaults: Defaults) -> Model:
     """Describe the model in a folder without loading it; no torch needed."""
     manifest = _manifest(folder)
     fps = manifest.fps or defaults.fps
-    formats = tuple(_format(w, h) for w, h in manifest.sizes or defaults.sizes)
+    formats = _formats(manifest.sizes or defaults.sizes, manifest.enlarge)
     clips = tuple(sorted(frames for frames in manifest.frames or () if frames > 1))
     frames_max = clips[-1] if clips else defaults.frames_max
     frames_min = clips[0] if clips else 1 + defaults.frames_step
+    has_one_length = frames_min == frames_max
     name = folder.name
     return Model(
         id=ModelId(name),
@@ -92,16 +98,19 @@ def model_from_folder(folder: Path, defaults: Defaults) -> Model:
             seconds_default=min(5.0, (frames_max - 1) / fps),
             seconds_min=(frames_min - 1) / fps,
             seconds_max=(frames_max - 1) / fps,
-            fps=(fps,),
+            # Finished first: what the model itself makes is there for those who ask.
+            fps=tuple(dict.fromkeys((fps * manifest.smooth, fps))),
             step=defaults.frames_step,
             offset=1,
-            choices=clips,
+            # Counted at the model's own speed; where there is but one, its seconds say it all.
+            choices=() if has_one_length else clips,
         ),
         price=_price(formats, manifest.credits_per_second),
         params=DiffusersParams,
         roles=defaults.roles,
         folder=folder,
         unavailable=None if find_spec("torch") else "the engine is not installed (make engine)",
+        vocabulary=manifest.vocabulary,
         facts=manifest.model_extra or {},
     )
 
@@ -133,6 +142,12 @@ def _format(width: int, height: int) -> Format:
     named = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "3:4": 3 / 4, "21:9": 21 / 9}
     ratio = min(named, key=lambda name: abs(named[name] - width / height))
     return Format(f"{min(width, height)}p", ratio, width, height)
+
+
+def _formats(sizes: list[tuple[int, int]], enlarge: int) -> tuple[Format, ...]:
+    """The sizes on offer: enlarged ones first, then the model's own."""
+    finished = [(width * enlarge, height * enlarge) for width, height in sizes]
+    return tuple(_format(w, h) for w, h in dict.fromkeys([*finished, *sizes]))
 
 
 def _price(formats: tuple[Format, ...], per_second: float | None) -> Price:
