@@ -18,7 +18,8 @@ $(shell test -x $(BIN)/python || rm -f .setup/*.stamp)
 
 help:
 	@echo "make setup    install Mutoscope into .venv, without torch"
-	@echo "make demo     one sentence becomes a video through the whole service"
+	@echo "make demo     one sentence becomes a draft and a generated video, through the whole service"
+	@echo "              (DRAFT=1: only the draft, without torch; PROMPT=...: your own sentence)"
 	@echo "make serve    start the service on http://127.0.0.1:8642, data in ./$(DATA)"
 	@echo "make engine   add torch, to run diffusion models"
 	@echo "make check    format, lint, types, imports"
@@ -32,8 +33,9 @@ engine: .setup/engine.stamp
 .setup/%.stamp: pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh $*
 
-demo: .setup/light.stamp
-	@$(BIN)/python scripts/demo.py
+# A draft needs no torch: make demo DRAFT=1
+demo: .setup/light.stamp $(if $(DRAFT),,.setup/engine.stamp)
+	@DRAFT=$(DRAFT) $(BIN)/python scripts/demo.py
 
 serve: .setup/light.stamp
 	@$(BIN)/mutoscope serve --data $(DATA)

@@ -122,8 +122,10 @@ def noised(
     """Mix noise into what is not given."""
     count, length = clean.shape[:2]
     share = noise_levels(count, chance)[:, None]
-    if kind in {Kind.FIRST, Kind.EXTEND}:
+    if kind is not Kind.PICTURE:
+        # A level for every token, as the condition pipeline gives it, whatever is given.
         share = share.repeat(1, length)
+    if kind in {Kind.FIRST, Kind.EXTEND}:
         share[:, : side * side * (1 if kind is Kind.FIRST else 2)] = 0
     noise = torch.randn(clean.shape, generator=chance)
     return Tokens(
