@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from mutoscope.billing import Billing
 from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import SystemClock
@@ -15,7 +16,7 @@ from mutoscope.db import migrate, open_sqlite
 from mutoscope.generations import Owner, Rooms
 from mutoscope.identity import CallbackSecrets, Credentials, Keys, People, Person, Seal
 from mutoscope.jobs import JobQueue
-from mutoscope.ledger import Ledger
+from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.settings import Settings
 from mutoscope.storage import FilesystemBlobStore
@@ -43,6 +44,7 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
     _make_folder(settings.data)
     clock = SystemClock()
     outbox = Outbox(clock)
+    ledger = Ledger(clock)
     database = open_sqlite(settings.data / DATABASE)
     for name in migrate(database, clock):
         log.info("database migrated", migration=name)
@@ -51,7 +53,9 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         database=database,
         blobs=FilesystemBlobStore(settings.data / BLOBS),
         catalog=Catalog(settings.data / MODELS),
-        ledger=Ledger(clock),
+        ledger=ledger,
+        budgets=Budgets(clock),
+        billing=Billing(clock, ledger),
         jobs=JobQueue(
             clock,
             lease_seconds=settings.lease_seconds,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mutoscope.billing import Billing
 from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import ManualClock
@@ -26,7 +27,7 @@ from mutoscope.generations import (
 )
 from mutoscope.identity import CallbackSecrets, Keys, People, Seal
 from mutoscope.jobs import Claim, JobQueue
-from mutoscope.ledger import Discrepancy, Ledger, audit, open_holds
+from mutoscope.ledger import Budgets, Discrepancy, Ledger, audit, open_holds
 from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.storage import MemoryBlobStore
 
@@ -128,6 +129,7 @@ def make_world(
     clock = ManualClock()
     seal = Seal.from_file(folder / "master.key")
     outbox = Outbox(clock)
+    ledger = Ledger(clock)
     database = open_sqlite(folder / "mutoscope.db")
     migrate(database, clock)
     rooms = Rooms(
@@ -135,7 +137,9 @@ def make_world(
         database=database,
         blobs=MemoryBlobStore(),
         catalog=Catalog(folder / "models"),
-        ledger=Ledger(clock),
+        ledger=ledger,
+        budgets=Budgets(clock),
+        billing=Billing(clock, ledger),
         jobs=JobQueue(
             clock,
             lease_seconds=LEASE_SECONDS,

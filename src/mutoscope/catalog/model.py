@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +62,21 @@ class Length:
         return max(1, round(seconds * fps / self.step)) * self.step + self.offset
 
 
+class Unit(StrEnum):
+    """What a price is for."""
+
+    SECOND = "second"
+    PICTURE = "picture"
+
+
 @dataclass(frozen=True)
 class Price:
     """Thousandths of a credit, by size: for a second of video, and for a picture."""
 
     per_second: Mapping[str, Millicredits]
     per_picture: Mapping[str, Millicredits]
+    # Which version of the price book each is from, by unit and size; the catalogue's own are 0.
+    versions: Mapping[tuple[Unit, str], int] = field(default_factory=dict)
 
 
 NEEDS_PICTURE = frozenset({Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND})
@@ -133,20 +143,32 @@ class Model:
 
     def quote(self, request: GenerationRequest) -> Millicredits:
         """The most this request may cost."""
-        return self.cost(request, frames=request.shape.frames * request.count)
+        frames = request.shape.frames * request.count
+        return self.cost(request, frames=frames, unit_price=self.unit_price(request))
 
-    def cost(self, request: GenerationRequest, *, frames: int) -> Millicredits:
+    def unit_price(self, request: GenerationRequest) -> Millicredits:
+        """What a second of this request costs, or a picture."""
+        prices = self.price.per_second if request.task.is_video else self.price.per_picture
+        return prices[request.size]
+
+    def price_version(self, request: GenerationRequest) -> int:
+        """Which version of the price book that is from."""
+        unit = Unit.SECOND if request.task.is_video else Unit.PICTURE
+        return self.price.versions.get((unit, request.size), 0)
+
+    def cost(
+        self, request: GenerationRequest, *, frames: int, unit_price: Millicredits
+    ) -> Millicredits:
         """What making `frames` frames of this request costs, rounded up to a whole thousandth.
 
         Seconds are counted as asked for: a model that must make 81 frames for 5 s at 16 fps does
         not charge for the extra one.
         """
         if not request.task.is_video:
-            return Millicredits(self.price.per_picture[request.size] * frames)
-        seconds_asked = (request.shape.frames - self.length.offset) / request.shape.fps
-        per_clip = seconds_asked * self.price.per_second[request.size]
-        clips = frames / request.shape.frames
-        return Millicredits(-int(-per_clip * clips // 1))
+            return Millicredits(unit_price * frames)
+        asked = request.shape.frames - self.length.offset
+        rounded_up = -(-unit_price * asked * frames // (request.shape.fps * request.shape.frames))
+        return Millicredits(rounded_up)
 
     def ratios(self, size: str | None = None) -> list[str]:
         """The aspect ratios on offer, in the catalogue's order."""

@@ -52,7 +52,7 @@ def grant_credits(
     organization = house.owner.organization_id
     with house.rooms.database.transaction() as tx:
         cause = f"grant:{new_opaque_id()}"
-        house.rooms.ledger.grant(tx, organization, granted, code="grant", cause=cause)
+        house.rooms.ledger.grant(tx, organization, granted, cause=cause)
         balance = house.rooms.ledger.balance(tx, organization)
     available = credits_text(balance.available)
     if as_json:

@@ -38,6 +38,8 @@ organization = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     _time("created_at"),
+    # Where its midnights are: an IANA name. Days and months of credits end there.
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
 )
 
 project = Table(
@@ -126,6 +128,9 @@ generation = Table(
     Column("timings", Text, nullable=False, server_default="{}"),
     _time("created_at"),
     _time("deleted_at", nullable=True),
+    # Quoted by this row of `price`, 0 for the catalogue's own; NULL before there were any.
+    Column("price_version", BigInteger),
+    Column("unit_price", BigInteger),
     CheckConstraint("quote >= 0", name="quote_positive"),
     CheckConstraint("cost IS NULL OR (cost >= 0 AND cost <= quote)", name="cost_within_quote"),
     Index("generation_by_project", "organization_id", "project_id", "id"),
@@ -319,7 +324,9 @@ account = Table(
     Column("debits_posted", BigInteger, nullable=False, server_default="0"),
     Column("credits_pending", BigInteger, nullable=False, server_default="0"),
     Column("credits_posted", BigInteger, nullable=False, server_default="0"),
-    CheckConstraint("kind IN ('wallet', 'revenue', 'issued')", name="account_kind"),
+    CheckConstraint(
+        "kind IN ('wallet', 'revenue', 'issued', 'expired', 'corrections')", name="account_kind"
+    ),
     CheckConstraint(
         "debits_pending >= 0 AND debits_posted >= 0"
         " AND credits_pending >= 0 AND credits_posted >= 0",
@@ -345,6 +352,9 @@ transfer = Table(
     Column("hold_id", ForeignKey("transfer.id"), unique=True),
     Column("subject", Text, nullable=False, server_default=""),
     _time("created_at"),
+    # For whom, where it was for somebody: statements are told apart by them.
+    Column("project_id", Text),
+    Column("person_id", Text),
     CheckConstraint("kind IN ('posted', 'hold', 'post_hold', 'void_hold')", name="transfer_kind"),
     CheckConstraint(
         "(kind IN ('post_hold', 'void_hold')) = (hold_id IS NOT NULL)", name="hold_resolved"
@@ -353,6 +363,117 @@ transfer = Table(
     CheckConstraint("debit_account <> credit_account", name="two_accounts"),
     Index("transfer_by_debit", "debit_account", "id"),
     Index("transfer_by_credit", "credit_account", "id"),
+)
+
+lot = Table(
+    "lot",
+    metadata,
+    # The wallet's sub-ledger: credits that came together and expire together.
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    # The transfer that filled it has the same.
+    Column("cause", Text, nullable=False, unique=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False, server_default="0"),
+    Column("spent", BigInteger, nullable=False, server_default="0"),
+    Column("expired", BigInteger, nullable=False, server_default="0"),
+    # NULL for never.
+    _time("expires_at", nullable=True),
+    _time("created_at"),
+    CheckConstraint(
+        "kind IN ('daily', 'gift', 'plan', 'topup', 'redeem', 'manual', 'welcome', 'refund')",
+        name="lot_kind",
+    ),
+    CheckConstraint("held >= 0 AND spent >= 0 AND expired >= 0", name="lot_positive"),
+    CheckConstraint("held + spent + expired <= amount", name="lot_not_overspent"),
+    Index(
+        "lot_open",
+        "organization_id",
+        sqlite_where=text("spent + expired < amount"),
+    ),
+)
+
+lot_use = Table(
+    "lot_use",
+    metadata,
+    # Which lots a transfer took, charged or emptied, and how much of each.
+    Column("transfer_id", ForeignKey("transfer.id"), primary_key=True),
+    Column("lot_id", ForeignKey("lot.id"), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("amount > 0", name="use_positive"),
+)
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    # A project's budget or a person's cap.
+    Column("scope", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("limit", BigInteger, nullable=False),
+    _time("created_at"),
+    _time("ended_at", nullable=True),
+    CheckConstraint("scope IN ('project', 'person')", name="budget_scope"),
+    CheckConstraint("period IN ('day', 'month', 'total')", name="budget_period"),
+    CheckConstraint('"limit" >= 0', name="budget_positive"),
+    Index(
+        "budget_in_force",
+        "subject_id",
+        "scope",
+        "period",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+    ),
+)
+
+budget_window = Table(
+    "budget_window",
+    metadata,
+    # One day or month of a budget ("2026-11-27", "2026-11", "total") and what went through it.
+    Column("budget_id", ForeignKey("budget.id"), primary_key=True),
+    Column("window", Text, primary_key=True),
+    Column("held", BigInteger, nullable=False, server_default="0"),
+    Column("spent", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("held >= 0 AND spent >= 0", name="window_positive"),
+)
+
+budget_use = Table(
+    "budget_use",
+    metadata,
+    # Which windows a hold or a charge counts in.
+    Column("transfer_id", ForeignKey("transfer.id"), primary_key=True),
+    Column("budget_id", ForeignKey("budget.id"), primary_key=True),
+    Column("window", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+)
+
+budget_alert = Table(
+    "budget_alert",
+    metadata,
+    Column("budget_id", ForeignKey("budget.id"), primary_key=True),
+    Column("window", Text, primary_key=True),
+    Column("percent", Integer, primary_key=True),
+    _time("at"),
+    CheckConstraint("percent IN (50, 80, 100)", name="alert_percent"),
+)
+
+price = Table(
+    "price",
+    metadata,
+    # Never changed: a new price is a new row. Where there is none, the catalogue's own holds.
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("model", Text, nullable=False),
+    Column("size", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    _time("valid_from"),
+    _time("created_at"),
+    CheckConstraint("unit IN ('second', 'picture')", name="price_unit"),
+    CheckConstraint("amount >= 0", name="price_positive"),
+    Index("price_by_model", "model", "valid_from"),
 )
 
 # --- housekeeping ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from mutoscope.core.credits import credits_text
+from mutoscope.core.credits import Millicredits, credits_text
 from mutoscope.core.state import TERMINAL
 from mutoscope.db.schema import job
 from mutoscope.generations.rooms import Rooms
@@ -14,7 +14,7 @@ from mutoscope.ledger import Discrepancy, audit, open_holds
 def audit_credits(rooms: Rooms) -> list[Discrepancy]:
     """Everything that does not add up, in the ledger itself or between it and the jobs."""
     with rooms.database.snapshot() as tx:
-        return [*audit(tx), *_holds(tx)]
+        return [*audit(tx), *_holds(tx), *_costs(tx)]
 
 
 def _holds(tx: Connection) -> Iterator[Discrepancy]:
@@ -27,3 +27,30 @@ def _holds(tx: Connection) -> Iterator[Discrepancy]:
         yield Discrepancy(subject, f"orphaned hold of {amount} credits: no such job is under way")
     for subject in under_way.keys() - held.keys():
         yield Discrepancy(subject, f"the job is {under_way[subject]}, but nothing is held for it")
+
+
+def _costs(tx: Connection) -> Iterator[Discrepancy]:
+    """What a generation says it was quoted and cost is what was held and charged for it."""
+    for query, words in _COMPARED:
+        for row in tx.exec_driver_sql(query):
+            said, booked = (credits_text(Millicredits(each)) for each in row[1:])
+            yield Discrepancy(f"generation {row[0]}", words.format(said=said, booked=booked))
+
+
+_COMPARED = (
+    (
+        """
+        SELECT generation.id, quote, transfer.amount FROM generation
+        JOIN transfer ON transfer.cause = 'hold:' || generation.id WHERE quote <> transfer.amount
+        """,
+        "was quoted {said}, and {booked} were held",
+    ),
+    (
+        """
+        SELECT generation.id, coalesce(cost, 0), coalesce(transfer.amount, 0) FROM generation
+        LEFT JOIN transfer ON transfer.cause = 'post_hold:' || generation.id
+        WHERE coalesce(cost, 0) <> coalesce(transfer.amount, 0)
+        """,
+        "cost {said}, and {booked} were charged",
+    ),
+)

@@ -92,6 +92,8 @@ class Generation:
     steps: int
     share: float
     quote: Millicredits
+    # What a second or a picture was quoted at; None for those from before there were versions.
+    unit_price: Millicredits | None
     # What was charged; None until it has ended well.
     cost: Millicredits | None
     failure: Failure | None

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from mutoscope.billing import Billing
 from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import Clock
 from mutoscope.db import Database
 from mutoscope.identity import CallbackSecrets, Keys, People
 from mutoscope.jobs import JobQueue
-from mutoscope.ledger import Ledger
+from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import Outbound
 from mutoscope.storage import BlobStore
 
@@ -22,6 +23,8 @@ class Rooms:
     blobs: BlobStore
     catalog: Catalog
     ledger: Ledger
+    budgets: Budgets
+    billing: Billing
     jobs: JobQueue
     people: People
     keys: Keys

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import structlog
 
+from mutoscope.catalog import Model
+from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import (
     GenerationCanceled,
     JobMoved,
@@ -126,7 +128,7 @@ class Runner:
         """The job ends, its files appear and it is paid for: in one transaction."""
         model = self.rooms.catalog.find(generation.request.model)
         made = sum(a.frames for a in assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
-        cost = min(generation.quote, model.cost(generation.request, frames=made))
+        cost = min(generation.quote, _cost(model, generation, frames=made))
         waited = ((generation.started_at or generation.created_at) - generation.created_at) / 1000
         seconds = {name: round(value, 3) for name, value in timings.items()}
         with self.rooms.database.transaction() as tx:
@@ -166,6 +168,14 @@ class Runner:
                 self.rooms.ledger.void(tx, str(claim.job_id))
                 store.record_failure(tx, GenerationId(claim.job_id), failure)
         log.warning("job failed", job=claim.job_id, code=failure.code, again=again)
+
+
+def _cost(model: Model, generation: Generation, *, frames: int) -> Millicredits:
+    """What was made costs what it was quoted at, whatever the price is by now."""
+    quoted = generation.unit_price
+    request = generation.request
+    unit_price = model.unit_price(request) if quoted is None else quoted
+    return model.cost(request, frames=frames, unit_price=unit_price)
 
 
 @contextmanager

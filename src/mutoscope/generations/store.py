@@ -54,6 +54,8 @@ class Draft:
     owner: Owner
     request: GenerationRequest
     quote: Millicredits
+    price_version: int
+    unit_price: Millicredits
     dialect: str
     dialect_echo: Mapping[str, Any]
     external_task_id: str | None
@@ -97,6 +99,8 @@ def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Genera
         "dialect_echo": json.dumps(dict(draft.dialect_echo)),
         "external_task_id": draft.external_task_id,
         "quote": draft.quote,
+        "price_version": draft.price_version,
+        "unit_price": draft.unit_price,
         "created_at": now,
     }
     tx.execute(_NEW_GENERATION, new)
@@ -112,6 +116,7 @@ def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Genera
         steps=0,
         share=0.0,
         quote=draft.quote,
+        unit_price=draft.unit_price,
         cost=None,
         failure=None,
         notes=(),
@@ -430,6 +435,7 @@ def _generation(row: Row[Any], assets: list[Asset]) -> Generation:
         steps=row.steps,
         share=row.progress_ppm / 1e6,
         quote=row.quote,
+        unit_price=row.unit_price,
         cost=row.cost,
         failure=failure,
         notes=NOTES.validate_json(row.notes),

@@ -86,15 +86,6 @@ def _accept(
     rooms: Rooms, submission: Submission, owner: Owner, model: Model, request: GenerationRequest
 ) -> Generation:
     generation_id = new_generation_id()
-    draft = store.Draft(
-        id=generation_id,
-        owner=owner,
-        request=request,
-        quote=model.quote(request),
-        dialect=submission.dialect,
-        dialect_echo=submission.dialect_echo,
-        external_task_id=submission.external_task_id,
-    )
     with rooms.database.transaction() as tx:
         # Asked again under the lock: two repeats may have arrived together.
         first = _recall(tx, submission, owner)
@@ -103,11 +94,30 @@ def _accept(
         _check_external_id(tx, submission.external_task_id, owner)
         _check_room(tx, rooms, owner)
         now = rooms.clock.now()
+        priced = rooms.billing.prices.applied(tx, model)
+        draft = store.Draft(
+            id=generation_id,
+            owner=owner,
+            request=request,
+            quote=priced.quote(request),
+            price_version=priced.price_version(request),
+            unit_price=priced.unit_price(request),
+            dialect=submission.dialect,
+            dialect_echo=submission.dialect_echo,
+            external_task_id=submission.external_task_id,
+        )
         assets = _reference_assets(rooms, generation_id, request, now)
         accepted = store.insert_generation(tx, draft, now)
         store.insert_assets(tx, owner, assets)
         _subscribe(tx, rooms, submission.callback, generation_id, owner)
-        rooms.ledger.reserve(tx, str(generation_id), owner.organization_id, draft.quote)
+        rooms.ledger.reserve(
+            tx,
+            str(generation_id),
+            owner.organization_id,
+            draft.quote,
+            project_id=owner.project_id,
+            person_id=owner.person_id,
+        )
         rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane, tenant=owner.organization_id)
         if submission.idempotency_key is not None:
             store.remember_key(

@@ -2,15 +2,27 @@
 
 from mutoscope.ledger.accounts import Balance
 from mutoscope.ledger.audit import Discrepancy, OpenHold, audit, open_holds
-from mutoscope.ledger.ledger import Ledger
+from mutoscope.ledger.budgets import Alert, Budget, BudgetId, Budgets, Scope
+from mutoscope.ledger.calendar import Period
+from mutoscope.ledger.ledger import EXPIRY_IS_FINAL_AFTER_MS, Ledger
+from mutoscope.ledger.lots import Lot, LotKind
 from mutoscope.ledger.transfers import Kind, Transfer
 
 __all__ = [
+    "EXPIRY_IS_FINAL_AFTER_MS",
+    "Alert",
     "Balance",
+    "Budget",
+    "BudgetId",
+    "Budgets",
     "Discrepancy",
     "Kind",
     "Ledger",
+    "Lot",
+    "LotKind",
     "OpenHold",
+    "Period",
+    "Scope",
     "Transfer",
     "audit",
     "open_holds",

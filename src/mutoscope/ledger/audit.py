@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select, union_all
 
-from mutoscope.core.credits import Millicredits
+from mutoscope.core.credits import Millicredits, credits_text
 from mutoscope.db.schema import account, transfer
 from mutoscope.ledger.transfers import Kind
 
@@ -27,9 +27,14 @@ class OpenHold:
 
 
 def audit(tx: Connection) -> Iterator[Discrepancy]:
-    """Compare every account with the sum of its transfers, and all of them with each other."""
+    """Compare every sum with the lines it comes from, and the wallets with their lots."""
     yield from _accounts(tx)
+    yield from _zero(tx)
     yield from _overpaid(tx)
+    for query, subject, words in _COMPARED:
+        for row in tx.exec_driver_sql(query):
+            kept, counted = (credits_text(Millicredits(each)) for each in row[1:3])
+            yield Discrepancy(f"{subject} {row[0]}", words.format(kept=kept, counted=counted))
 
 
 def open_holds(tx: Connection) -> list[OpenHold]:
@@ -94,6 +99,17 @@ def _accounts(tx: Connection) -> Iterator[Discrepancy]:
             yield Discrepancy(row.id, "is overdrawn")
 
 
+def _zero(tx: Connection) -> Iterator[Discrepancy]:
+    """What all accounts were debited is what all were credited."""
+    sums = select(
+        func.sum(account.c.credits_posted - account.c.debits_posted),
+        func.sum(account.c.credits_pending - account.c.debits_pending),
+    )
+    posted, pending = tx.execute(sums).one()
+    if (posted or 0, pending or 0) != (0, 0):
+        yield Discrepancy("all accounts", f"add up to {posted} and {pending} pending, not to zero")
+
+
 def _overpaid(tx: Connection) -> Iterator[Discrepancy]:
     """No hold was charged more than it held."""
     hold = transfer.alias("hold")
@@ -104,3 +120,106 @@ def _overpaid(tx: Connection) -> Iterator[Discrepancy]:
     )
     for row in rows:
         yield Discrepancy(row.subject, f"was charged {row.amount}, more than its hold {row.held}")
+
+
+# Each finds rows whose two numbers differ: what they are called, what is kept, what lines say.
+_COMPARED = (
+    (
+        """
+        SELECT lot.id, lot.amount, coalesce(transfer.amount, 0) FROM lot
+        LEFT JOIN transfer ON transfer.cause = lot.cause
+            AND transfer.credit_account = 'wallet:' || lot.organization_id
+        WHERE lot.amount <> coalesce(transfer.amount, 0) ORDER BY lot.id
+        """,
+        "lot",
+        "has {kept} credits, its grant {counted}",
+    ),
+    (
+        """
+        SELECT lot.id, lot.held, total(use.amount) FROM lot
+        LEFT JOIN (SELECT lot_use.* FROM lot_use JOIN transfer ON transfer.id = transfer_id
+            WHERE transfer.kind = 'hold' AND NOT EXISTS
+                (SELECT 1 FROM transfer AS later WHERE later.hold_id = transfer.id)) AS use
+            ON use.lot_id = lot.id
+        GROUP BY lot.id HAVING lot.held <> total(use.amount)
+        """,
+        "lot",
+        "keeps {kept} held, open holds say {counted}",
+    ),
+    (
+        """
+        SELECT lot.id, lot.spent, total(use.amount) FROM lot
+        LEFT JOIN (SELECT lot_use.* FROM lot_use JOIN transfer ON transfer.id = transfer_id
+            WHERE transfer.kind = 'post_hold' OR transfer.code = 'correction') AS use
+            ON use.lot_id = lot.id
+        GROUP BY lot.id HAVING lot.spent <> total(use.amount)
+        """,
+        "lot",
+        "keeps {kept} spent, charges say {counted}",
+    ),
+    (
+        """
+        SELECT lot.id, lot.expired, total(use.amount) FROM lot
+        LEFT JOIN (SELECT lot_use.* FROM lot_use JOIN transfer ON transfer.id = transfer_id
+            WHERE transfer.code = 'expiry') AS use ON use.lot_id = lot.id
+        GROUP BY lot.id HAVING lot.expired <> total(use.amount)
+        """,
+        "lot",
+        "keeps {kept} expired, expiries say {counted}",
+    ),
+    (
+        """
+        SELECT transfer.id, transfer.amount, total(lot_use.amount) FROM transfer
+        LEFT JOIN lot_use ON lot_use.transfer_id = transfer.id
+        WHERE transfer.debit_account LIKE 'wallet:%' AND (transfer.kind <> 'hold' OR NOT EXISTS
+            (SELECT 1 FROM transfer AS later WHERE later.hold_id = transfer.id))
+        GROUP BY transfer.id HAVING transfer.amount <> total(lot_use.amount)
+        """,
+        "transfer",
+        "moves {kept}, its lots {counted}",
+    ),
+    (
+        """
+        SELECT account.id, credits_posted - debits_posted, total(amount - spent - expired)
+        FROM account LEFT JOIN lot ON 'wallet:' || lot.organization_id = account.id
+        WHERE account.kind = 'wallet' GROUP BY account.id
+        HAVING credits_posted - debits_posted <> total(amount - spent - expired)
+        """,
+        "account",
+        "holds {kept}, its lots {counted}",
+    ),
+    (
+        """
+        SELECT account.id, debits_pending, total(held)
+        FROM account LEFT JOIN lot ON 'wallet:' || lot.organization_id = account.id
+        WHERE account.kind = 'wallet' GROUP BY account.id HAVING debits_pending <> total(held)
+        """,
+        "account",
+        "has {kept} set aside, its lots {counted}",
+    ),
+    (
+        """
+        SELECT place.budget_id || ' of ' || place."window", place.held, total(use.amount)
+        FROM budget_window AS place
+        LEFT JOIN (SELECT budget_use.* FROM budget_use JOIN transfer ON transfer.id = transfer_id
+            WHERE transfer.kind = 'hold' AND NOT EXISTS
+                (SELECT 1 FROM transfer AS later WHERE later.hold_id = transfer.id)) AS use
+            ON use.budget_id = place.budget_id AND use."window" = place."window"
+        GROUP BY place.budget_id, place."window" HAVING place.held <> total(use.amount)
+        """,
+        "budget",
+        "keeps {kept} held, open holds say {counted}",
+    ),
+    (
+        """
+        SELECT place.budget_id || ' of ' || place."window", place.spent, total(use.amount)
+        FROM budget_window AS place
+        LEFT JOIN (SELECT budget_use.* FROM budget_use JOIN transfer ON transfer.id = transfer_id
+            WHERE transfer.kind <> 'hold') AS use
+            ON use.budget_id = place.budget_id AND use."window" = place."window"
+        GROUP BY place.budget_id, place."window" HAVING place.spent <> total(use.amount)
+        """,
+        "budget",
+        "keeps {kept} spent, charges say {counted}",
+    ),
+)

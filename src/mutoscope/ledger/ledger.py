@@ -1,14 +1,19 @@
-"""What may be done with credits: grant, reserve, post, void. Every one is safe to repeat."""
+"""What may be done with credits: grant, reserve, post, void, refund, correct, let expire.
+
+Every one is safe to repeat: what caused it finds the transfer that it wrote before.
+"""
 
 from sqlalchemy import Connection, func, or_, select
 
 from mutoscope.core.clock import Clock, Milliseconds
-from mutoscope.core.credits import Millicredits, credits_text
+from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
 from mutoscope.core.errors import Conflict, InsufficientCredits, InvalidRequest
-from mutoscope.core.ids import OrganizationId
+from mutoscope.core.ids import OrganizationId, PersonId, ProjectId
 from mutoscope.db.schema import transfer
-from mutoscope.ledger import transfers
+from mutoscope.ledger import budgets, lots, transfers
 from mutoscope.ledger.accounts import (
+    CORRECTIONS,
+    EXPIRED,
     ISSUED,
     REVENUE,
     AccountKind,
@@ -17,7 +22,15 @@ from mutoscope.ledger.accounts import (
     open_account,
     wallet,
 )
+from mutoscope.ledger.lots import Lot, LotKind, Use
 from mutoscope.ledger.transfers import Draft, Kind, Transfer
+
+HOUR_MS = 3_600_000
+# A clock that jumped a day ahead must not have taken anything for good when it is put right.
+EXPIRY_IS_FINAL_AFTER_MS = 26 * HOUR_MS
+# What is given back can be spent for a week, even where the lot it came from is over.
+REFUND_LASTS_MS = 7 * 24 * HOUR_MS
+LOTS_AT_ONCE = 100
 
 
 class Ledger:
@@ -30,6 +43,8 @@ class Ledger:
         """Make the accounts that belong to no organization."""
         open_account(tx, REVENUE, AccountKind.REVENUE)
         open_account(tx, ISSUED, AccountKind.ISSUED, may_overdraw=True)
+        open_account(tx, EXPIRED, AccountKind.EXPIRED)
+        open_account(tx, CORRECTIONS, AccountKind.CORRECTIONS, may_overdraw=True)
 
     def open_wallet(self, tx: Connection, organization: OrganizationId) -> None:
         """Make an organization's wallet unless it has one."""
@@ -37,7 +52,12 @@ class Ledger:
 
     def balance(self, tx: Connection, organization: OrganizationId) -> Balance:
         """What the organization's wallet holds."""
-        return balance(tx, wallet(organization))
+        lapsed = lots.lapsed_sum(tx, organization, self._clock.now())
+        return balance(tx, wallet(organization), lapsed=lapsed)
+
+    def lots(self, tx: Connection, organization: OrganizationId) -> list[Lot]:
+        """The lots that the wallet is made of, in the order in which they are spent."""
+        return lots.open_lots(tx, organization)
 
     def grant(
         self,
@@ -45,34 +65,51 @@ class Ledger:
         organization: OrganizationId,
         amount: Millicredits,
         *,
-        code: str,
+        code: str = LotKind.MANUAL,
         cause: str,
+        expires_at: Milliseconds | None = None,
     ) -> Transfer:
-        """Put new credits into a wallet; the same `cause` grants once."""
-        if amount <= 0:
-            raise InvalidRequest("a grant must be more than nothing", field="amount")
-        earlier = transfers.by_cause(tx, cause)
-        if earlier is not None:
-            return earlier
-        draft = Draft(
-            cause=cause,
-            kind=Kind.POSTED,
-            code=code,
-            debit_account=ISSUED,
-            credit_account=wallet(organization),
-            amount=amount,
-            subject="",
+        """Put a new lot into a wallet; `code` is its kind. The same `cause` grants once."""
+        if not 0 < amount <= AMOUNT_MAX:
+            raise InvalidRequest("a grant is more than nothing", field="amount")
+        return self._fill(
+            tx,
+            Draft(
+                cause=cause,
+                kind=Kind.POSTED,
+                code=LotKind(code),
+                debit_account=ISSUED,
+                credit_account=wallet(organization),
+                amount=amount,
+                subject="",
+            ),
+            organization,
+            expires_at,
         )
-        transfers.move(tx, draft, pending=0, posted=amount)
-        return transfers.write(tx, draft, self._clock.now())
 
     def reserve(
-        self, tx: Connection, subject: str, organization: OrganizationId, amount: Millicredits
+        self,
+        tx: Connection,
+        subject: str,
+        organization: OrganizationId,
+        amount: Millicredits,
+        *,
+        project_id: ProjectId | None = None,
+        person_id: PersonId | None = None,
     ) -> Transfer:
-        """Set credits aside for `subject`; InsufficientCredits when the wallet holds fewer."""
+        """Set credits aside for `subject`, from the lots that end soonest.
+
+        InsufficientCredits when the wallet holds fewer, BudgetExceeded when the project or the
+        person may not spend them; nothing is written then.
+        """
         earlier = transfers.by_cause(tx, f"hold:{subject}")
         if earlier is not None:
             return earlier
+        now = self._clock.now()
+        uses = lots.divided(lots.usable(tx, organization, now), amount)
+        if uses is None:
+            raise self._too_little(tx, organization, amount)
+        counted = budgets.fitting(tx, amount, now, project_id=project_id, person_id=person_id)
         draft = Draft(
             cause=f"hold:{subject}",
             kind=Kind.HOLD,
@@ -81,16 +118,14 @@ class Ledger:
             credit_account=REVENUE,
             amount=amount,
             subject=subject,
+            project_id=project_id,
+            person_id=person_id,
         )
-        try:
-            transfers.move(tx, draft, pending=amount, posted=0)
-        except InsufficientCredits as error:
-            here = credits_text(self.balance(tx, organization).available)
-            raise InsufficientCredits(
-                f"this may cost {credits_text(amount)} credits and {here} are available",
-                fix="add credits (mutoscope credits grant), or ask for less",
-            ) from error
-        return transfers.write(tx, draft, self._clock.now())
+        transfers.move(tx, draft, pending=amount, posted=0)
+        hold = transfers.write(tx, draft, now)
+        lots.hold(tx, hold.id, uses)
+        budgets.hold(tx, hold.id, counted, amount)
+        return hold
 
     def post(self, tx: Connection, subject: str, *, amount: Millicredits) -> Transfer:
         """Charge `amount` of the hold for `subject` and return the rest. Repeating changes nothing.
@@ -107,6 +142,99 @@ class Ledger:
     def void(self, tx: Connection, subject: str) -> Transfer:
         """Return all of the hold for `subject`. Repeating changes nothing."""
         return self._resolve(tx, self._hold(tx, subject), Kind.VOID_HOLD, Millicredits(0))
+
+    def refund(self, tx: Connection, subject: str, amount: Millicredits, *, cause: str) -> Transfer:
+        """Give back what was charged for `subject`, or a part of it, as a new lot.
+
+        Conflict when nothing was charged; InvalidRequest for more than is left of it.
+        """
+        earlier = transfers.by_cause(tx, f"refund:{cause}")
+        if earlier is not None:
+            return earlier
+        charge = transfers.by_cause(tx, f"{Kind.POST_HOLD}:{subject}")
+        if charge is None:
+            raise Conflict(f"nothing was charged for {subject}")
+        mine = (transfer.c.subject == subject) & (transfer.c.code == LotKind.REFUND)
+        given = tx.scalar(
+            select(func.sum(transfer.c.amount)).where(
+                mine & (transfer.c.credit_account == charge.debit_account)
+            )
+        )
+        left = charge.amount - (given or 0)
+        if not 0 < amount <= left:
+            raise InvalidRequest(
+                f"{credits_text(Millicredits(left))} of the charge for {subject} can be given back",
+                field="amount",
+            )
+        organization = OrganizationId(charge.debit_account.removeprefix("wallet:"))
+        end = lots.last_expiry(tx, charge.id)
+        draft = Draft(
+            cause=f"refund:{cause}",
+            kind=Kind.POSTED,
+            code=LotKind.REFUND,
+            debit_account=REVENUE,
+            credit_account=charge.debit_account,
+            amount=amount,
+            subject=subject,
+            project_id=charge.project_id,
+            person_id=charge.person_id,
+        )
+        lasts = Milliseconds(self._clock.now() + REFUND_LASTS_MS)
+        done = self._fill(tx, draft, organization, None if end is None else max(end, lasts))
+        budgets.refund(tx, charge_id=charge.id, transfer_id=done.id, amount=amount)
+        return done
+
+    def correct(
+        self, tx: Connection, organization: OrganizationId, amount: Millicredits, *, cause: str
+    ) -> Transfer:
+        """Take credits out of a wallet that should not be there. What is missing is granted."""
+        earlier = transfers.by_cause(tx, f"correction:{cause}")
+        if earlier is not None:
+            return earlier
+        if amount <= 0:
+            raise InvalidRequest("a correction is more than nothing", field="amount")
+        now = self._clock.now()
+        uses = lots.divided(lots.usable(tx, organization, now), amount)
+        if uses is None:
+            raise self._too_little(tx, organization, amount)
+        draft = Draft(
+            cause=f"correction:{cause}",
+            kind=Kind.POSTED,
+            code="correction",
+            debit_account=wallet(organization),
+            credit_account=CORRECTIONS,
+            amount=amount,
+            subject="",
+        )
+        transfers.move(tx, draft, pending=0, posted=amount)
+        done = transfers.write(tx, draft, now)
+        lots.spend(tx, done.id, uses)
+        return done
+
+    def expire(self, tx: Connection) -> int:
+        """Let go what is left of lots that have been over for long enough; returns how many.
+
+        A clock that jumped ahead makes lots unusable while it is wrong, and takes nothing: a lot is
+        let go a day and two hours after its time.
+        """
+        now = self._clock.now()
+        final = Milliseconds(now - EXPIRY_IS_FINAL_AFTER_MS)
+        over = lots.lapsed(tx, final, limit=LOTS_AT_ONCE)
+        for organization, each in over:
+            draft = Draft(
+                # What a hold returns later expires later: the sum so far tells the two apart.
+                cause=f"expiry:{each.id}:{each.expired}",
+                kind=Kind.POSTED,
+                code="expiry",
+                debit_account=wallet(organization),
+                credit_account=EXPIRED,
+                amount=each.free,
+                subject="",
+            )
+            transfers.move(tx, draft, pending=0, posted=each.free)
+            done = transfers.write(tx, draft, now)
+            lots.expire(tx, done.id, Use(each.id, each.free))
+        return len(over)
 
     def statement(
         self,
@@ -132,6 +260,30 @@ class Ledger:
         first = tx.scalar(select(func.min(transfer.c.created_at)).where(mine))
         return None if first is None else Milliseconds(first)
 
+    def _fill(
+        self,
+        tx: Connection,
+        draft: Draft,
+        organization: OrganizationId,
+        expires_at: Milliseconds | None,
+    ) -> Transfer:
+        earlier = transfers.by_cause(tx, draft.cause)
+        if earlier is not None:
+            return earlier
+        now = self._clock.now()
+        transfers.move(tx, draft, pending=0, posted=draft.amount)
+        done = transfers.write(tx, draft, now)
+        lots.add(
+            tx,
+            organization,
+            LotKind(draft.code),
+            cause=draft.cause,
+            amount=draft.amount,
+            expires_at=expires_at,
+            now=now,
+        )
+        return done
+
     def _hold(self, tx: Connection, subject: str) -> Transfer:
         hold = transfers.by_cause(tx, f"hold:{subject}")
         if hold is None:
@@ -155,6 +307,21 @@ class Ledger:
             amount=amount,
             subject=hold.subject,
             hold_id=hold.id,
+            project_id=hold.project_id,
+            person_id=hold.person_id,
         )
+        now = self._clock.now()
         transfers.move(tx, draft, pending=-hold.amount, posted=amount)
-        return transfers.write(tx, draft, self._clock.now())
+        done = transfers.write(tx, draft, now)
+        lots.settle(tx, hold_id=hold.id, transfer_id=done.id, charged=amount)
+        budgets.settle(tx, hold_id=hold.id, transfer_id=done.id, charged=amount, now=now)
+        return done
+
+    def _too_little(
+        self, tx: Connection, organization: OrganizationId, amount: Millicredits
+    ) -> InsufficientCredits:
+        here = credits_text(self.balance(tx, organization).available)
+        return InsufficientCredits(
+            f"this may cost {credits_text(amount)} credits and {here} are available",
+            fix="add credits (mutoscope credits grant), or ask for less",
+        )

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InsufficientCredits
+from mutoscope.core.ids import PersonId, ProjectId
 from mutoscope.db.schema import account, transfer
 from mutoscope.ledger.accounts import AccountId
 
@@ -38,6 +39,8 @@ class Transfer:
     hold_id: int | None
     subject: str
     created_at: Milliseconds
+    project_id: ProjectId | None = None
+    person_id: PersonId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,49 +55,37 @@ class Draft:
     amount: Millicredits
     subject: str
     hold_id: int | None = None
+    project_id: ProjectId | None = None
+    person_id: PersonId | None = None
 
 
 def write(tx: Connection, draft: Draft, now: Milliseconds) -> Transfer:
     """Write the line. The sums are moved by `move`, in the same transaction."""
-    number = tx.execute(
-        insert(transfer).values(**draft.__dict__, created_at=now).returning(transfer.c.id)
-    ).scalar_one()
+    number = tx.execute(_NEW, draft.__dict__ | {"created_at": now}).scalar_one()
     return Transfer(id=number, created_at=now, **draft.__dict__)
 
 
 def move(tx: Connection, draft: Draft, *, pending: int, posted: int) -> None:
     """Add to the pending and posted sums of both accounts.
 
-    Raises InsufficientCredits when the table's CHECK finds the debited account overdrawn.
+    Raises InsufficientCredits, with nothing moved, when the debited account would be overdrawn.
     """
-    debited = {
-        "debits_pending": account.c.debits_pending + pending,
-        "debits_posted": account.c.debits_posted + posted,
-    }
-    credited = {
-        "credits_pending": account.c.credits_pending + pending,
-        "credits_posted": account.c.credits_posted + posted,
-    }
-    # A savepoint: a refusal undoes this step and leaves the caller's transaction usable.
-    try:
-        with tx.begin_nested():
-            _update(tx, draft.debit_account, debited)
-    except IntegrityError as error:
-        if "not_overdrawn" not in str(error.orig):
-            raise
-        raise InsufficientCredits from error
-    _update(tx, draft.credit_account, credited)
+    amounts = {"pending": pending, "posted": posted}
+    if tx.execute(_debited(), {"account": draft.debit_account, **amounts}).rowcount != 1:
+        raise InsufficientCredits
+    credited = tx.execute(_credited(), {"account": draft.credit_account, **amounts})
+    assert credited.rowcount == 1, f"no account {draft.credit_account}"
 
 
 def by_cause(tx: Connection, cause: str) -> Transfer | None:
     """The line that this cause has written, if it has."""
-    row = tx.execute(select(transfer).where(transfer.c.cause == cause)).first()
+    row = tx.execute(_by_cause(), {"cause": cause}).first()
     return None if row is None else from_row(row)
 
 
 def resolution(tx: Connection, hold_id: int) -> Transfer | None:
     """What became of a hold: its charge or its return, or None while it stands."""
-    row = tx.execute(select(transfer).where(transfer.c.hold_id == hold_id)).first()
+    row = tx.execute(_resolution(), {"hold": hold_id}).first()
     return None if row is None else from_row(row)
 
 
@@ -111,9 +102,43 @@ def from_row(row: Row[Any]) -> Transfer:
         hold_id=row.hold_id,
         subject=row.subject,
         created_at=row.created_at,
+        project_id=row.project_id,
+        person_id=row.person_id,
     )
 
 
-def _update(tx: Connection, account_id: AccountId, values: dict[str, Any]) -> None:
-    changed = tx.execute(update(account).where(account.c.id == account_id).values(values))
-    assert changed.rowcount == 1, f"no account {account_id}"
+_NEW = insert(transfer).returning(transfer.c.id)
+
+
+@cache
+def _debited() -> Update:
+    pending = account.c.debits_pending + bindparam("pending")
+    posted = account.c.debits_posted + bindparam("posted")
+    # The table's CHECK says the same; asked here, so that a refusal breaks no transaction.
+    covered = account.c.may_overdraw | (pending + posted <= account.c.credits_posted)
+    mine = account.c.id == bindparam("account")
+    return (
+        update(account).where(mine & covered).values(debits_pending=pending, debits_posted=posted)
+    )
+
+
+@cache
+def _credited() -> Update:
+    return (
+        update(account)
+        .where(account.c.id == bindparam("account"))
+        .values(
+            credits_pending=account.c.credits_pending + bindparam("pending"),
+            credits_posted=account.c.credits_posted + bindparam("posted"),
+        )
+    )
+
+
+@cache
+def _by_cause() -> Select[Any]:
+    return select(transfer).where(transfer.c.cause == bindparam("cause"))
+
+
+@cache
+def _resolution() -> Select[Any]:
+    return select(transfer).where(transfer.c.hold_id == bindparam("hold"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mutoscope.catalog import Catalog, Format, Model
+from mutoscope.catalog import Format, Model
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.request import ReferenceRole, Task
 from mutoscope.studio.forms import PICTURE, VIDEO, CreateForm
@@ -117,9 +117,9 @@ def fitted(form: CreateForm, model: Model, words: Words) -> CreateForm:
     )
 
 
-def model_cards(catalog: Catalog, chosen: Model, words: Words) -> list[ModelCard]:
+def model_cards(models: Iterable[Model], chosen: Model, words: Words) -> list[ModelCard]:
     """All models, the default first."""
-    return [_card(model, chosen, words) for model in catalog.models()]
+    return [_card(model, chosen, words) for model in models]
 
 
 def _card(model: Model, chosen: Model, words: Words) -> ModelCard:

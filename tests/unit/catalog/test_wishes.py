@@ -85,8 +85,9 @@ def test_the_price_is_by_the_second_and_by_the_result() -> None:
     five_seconds = STORYBOARD.request(PLAIN)
     assert STORYBOARD.quote(five_seconds) == 10_000
     assert STORYBOARD.quote(STORYBOARD.request(replace(PLAIN, seconds=10, count=2))) == 40_000
-    assert STORYBOARD.cost(five_seconds, frames=60) == 5_000
-    assert STORYBOARD.cost(five_seconds, frames=0) == 0
+    unit_price = STORYBOARD.unit_price(five_seconds)
+    assert STORYBOARD.cost(five_seconds, frames=60, unit_price=unit_price) == 5_000
+    assert STORYBOARD.cost(five_seconds, frames=0, unit_price=unit_price) == 0
     picture = STORYBOARD.request(replace(PLAIN, task=Task.TEXT_TO_IMAGE, count=3))
     assert picture.shape.frames == 1
     assert STORYBOARD.quote(picture) == 3_000

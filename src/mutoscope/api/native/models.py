@@ -14,7 +14,8 @@ router = APIRouter(prefix="/models", tags=["models"], responses=REFUSALS)
 @router.get("")
 def list_models(rooms: RoomsHere, owner: OwnerHere) -> ModelList:  # noqa: ARG001 - who may look
     """Every model here: what it can do, which sizes and lengths, and what it costs."""
-    models = rooms.catalog.models()
+    with rooms.database.snapshot() as tx:
+        models = [rooms.billing.prices.applied(tx, each) for each in rooms.catalog.models()]
     return ModelList(
         items=[model_reply(model, is_default=not place) for place, model in enumerate(models)]
     )
@@ -27,5 +28,6 @@ def get_model(
     owner: OwnerHere,  # noqa: ARG001 - who may look
 ) -> ModelReply:
     """One model."""
-    model = rooms.catalog.find(model_id)
+    with rooms.database.snapshot() as tx:
+        model = rooms.billing.prices.applied(tx, rooms.catalog.find(model_id))
     return model_reply(model, is_default=model.id == rooms.catalog.find(None).id)

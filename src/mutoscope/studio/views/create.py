@@ -193,7 +193,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
         form=form,
         key=secrets.token_urlsafe(12),
         controls=controls_of(model, form, visit.words),
-        models=model_cards(visit.rooms.catalog, model, visit.words),
+        models=model_cards(_models(visit), model, visit.words),
         price=_price(visit, form, model),
         complaints=complaints,
         prompt_length_max=PROMPT_LENGTH_MAX,
@@ -224,12 +224,19 @@ def _price(visit: MemberVisit, form: CreateForm, model: Model) -> PricePart:
     if reading.complaints:
         return PricePart(None, None, next(iter(reading.complaints.values())).text)
     try:
-        price = model.quote(model.request(wish))
+        request = model.request(wish)
     except MutoscopeError as error:
         return PricePart(None, None, complaint(error, visit.words).text)
     with visit.rooms.database.snapshot() as tx:
+        price = visit.rooms.billing.prices.applied(tx, model).quote(request)
         available = visit.rooms.ledger.balance(tx, visit.owner.organization_id).available
     return PricePart(price, Millicredits(available - price))
+
+
+def _models(visit: MemberVisit) -> list[Model]:
+    """All models, at what they cost today."""
+    with visit.rooms.database.snapshot() as tx:
+        return [visit.rooms.billing.prices.applied(tx, m) for m in visit.rooms.catalog.models()]
 
 
 def _model(visit: MemberVisit, form: CreateForm) -> Model:
