@@ -6,7 +6,7 @@ Each may be set in the environment as MUTOSCOPE_NAME; a command's option wins ov
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mutoscope.core.credits import Millicredits
@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     welcome_credits: int = setting(
         10_000, "Credits that the first organization starts with.", ge=0, le=10**9
     )
+    daily_credits: int = setting(
+        0, "Free credits a day for organizations without a plan; gone at midnight.", ge=0, le=10**9
+    )
+    stripe_api_key: SecretStr = setting(
+        SecretStr(""), "Stripe's secret key, to take payments; empty: orders are paid by hand."
+    )
+    stripe_webhook_secret: SecretStr = setting(
+        SecretStr(""), "What Stripe signs its events with: whsec_..."
+    )
+    stripe_api_base: str = setting("", "Where Stripe's API is, if not at api.stripe.com.")
     body_bytes_max: int = setting(
         32 * 2**20, "The largest request body, pictures in base64 included.", gt=0
     )
@@ -90,3 +100,8 @@ class Settings(BaseSettings):
     def welcome_amount(self) -> Millicredits:
         """The welcome in thousandths."""
         return Millicredits(self.welcome_credits * 1000)
+
+    @property
+    def daily_amount(self) -> Millicredits:
+        """The day's free credits in thousandths."""
+        return Millicredits(self.daily_credits * 1000)

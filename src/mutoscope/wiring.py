@@ -7,7 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from mutoscope.billing import Billing
+from mutoscope.billing import Billing, PaymentProvider
+from mutoscope.billing.payments.stripe import Stripe
 from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import SystemClock
@@ -55,7 +56,9 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         catalog=Catalog(settings.data / MODELS),
         ledger=ledger,
         budgets=Budgets(clock),
-        billing=Billing(clock, ledger),
+        billing=Billing(
+            clock, ledger, daily_credits=settings.daily_amount, provider=_provider(settings)
+        ),
         jobs=JobQueue(
             clock,
             lease_seconds=settings.lease_seconds,
@@ -71,6 +74,13 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
     )
     _found(rooms, settings)
     return rooms
+
+
+def _provider(settings: Settings) -> PaymentProvider | None:
+    """Who takes the money, where somebody is set up to."""
+    key = settings.stripe_api_key.get_secret_value()
+    secret = settings.stripe_webhook_secret.get_secret_value()
+    return Stripe(key, secret, api_base=settings.stripe_api_base) if key and secret else None
 
 
 def local_owner(rooms: Rooms) -> Owner:

@@ -33,6 +33,7 @@ DIFFUSERS = "diffusers"
 MESSENGERS = 2
 DELIVERY_POLL_SECONDS = 1.0
 TIDY_SECONDS = 3600.0
+CASHIER_SECONDS = 60.0
 ENGINE_PACKAGES = ("torch", "diffusers", "transformers")
 
 
@@ -57,6 +58,7 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
         log.info("worker ready", worker=bench.name, lanes=list(lanes_here()))
         backstage = Backstage(leaving.stop)
         backstage.repeat("recovery", bench.put_right, settings.heartbeat_seconds / 2)
+        backstage.repeat("cashier", bench.keep_books, CASHIER_SECONDS)
         backstage.repeat("tidier", bench.tidy_up, TIDY_SECONDS)
         messenger = bench.messenger()
         for number in range(MESSENGERS):
@@ -141,11 +143,14 @@ class Workbench:
 
         return Messenger(self._rooms, render)
 
+    def keep_books(self) -> None:
+        """Let lots expire, begin months, give the day's credits."""
+        with self._rooms.database.transaction() as tx:
+            self._rooms.billing.keep_up(tx)
+
     def tidy_up(self) -> None:
         """Delete what is kept no longer."""
-        expired = 0
-        if self._settings.retention_days:
-            expired = expire(self._rooms, self._settings.retention_days)
+        expired = expire(self._rooms, self._settings.retention_days)
         blobs, folders = sweep(self._rooms, self._settings.data / SCRATCH)
         if expired or blobs or folders:
             log.info("tidied up", generations=expired, blobs=blobs, folders=folders)

@@ -25,6 +25,7 @@ from mutoscope.generations import (
     recover,
     submit,
 )
+from mutoscope.generations.store import record_success
 from mutoscope.identity import CallbackSecrets, Keys, People, Seal
 from mutoscope.jobs import Claim, JobQueue
 from mutoscope.ledger import Budgets, Discrepancy, Ledger, audit, open_holds
@@ -69,6 +70,13 @@ class World:
         with self.rooms.database.transaction() as tx:
             self.rooms.jobs.succeed(tx, claim)
             self.rooms.ledger.post(tx, str(claim.job_id), amount=Millicredits(cost))
+            record_success(
+                tx,
+                GenerationId(claim.job_id),
+                cost=Millicredits(cost),
+                notes=(),
+                timings={},
+            )
 
     def cancel(self, generation_id: GenerationId) -> Generation:
         """Change one's mind."""

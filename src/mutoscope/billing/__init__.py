@@ -1,6 +1,28 @@
 """What credits cost and where they come from. Knows nothing of jobs or HTTP."""
 
+from mutoscope.billing.audit import audit_orders
 from mutoscope.billing.billing import Billing
+from mutoscope.billing.codes import Batch
+from mutoscope.billing.orders import Invoice, Order, OrderStatus
+from mutoscope.billing.payments import PaymentProvider, Places
+from mutoscope.billing.plans import Plan, PlanKind, SubscriptionStatus, Terms
 from mutoscope.billing.prices import PriceRow, Prices
+from mutoscope.billing.subscriptions import Subscription
 
-__all__ = ["Billing", "PriceRow", "Prices"]
+__all__ = [
+    "Batch",
+    "Billing",
+    "Invoice",
+    "Order",
+    "OrderStatus",
+    "PaymentProvider",
+    "Places",
+    "Plan",
+    "PlanKind",
+    "PriceRow",
+    "Prices",
+    "Subscription",
+    "SubscriptionStatus",
+    "Terms",
+    "audit_orders",
+]

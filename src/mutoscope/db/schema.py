@@ -476,6 +476,129 @@ price = Table(
     Index("price_by_model", "model", "valid_from"),
 )
 
+# --- plans and payments ---------------------------------------------------------------------
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # A subscription brings its credits every month, a pack once.
+    Column("kind", Text, nullable=False),
+    Column("title_zh", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    # Cents, fen: the smallest unit of the currency.
+    Column("price_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("credits", BigInteger, nullable=False),
+    # How long a pack's credits last; NULL for ever. A subscription's last as long as its month.
+    Column("credits_last_days", Integer),
+    Column("daily_credits", BigInteger, nullable=False, server_default="0"),
+    # What a subscriber may do; NULL for what the house allows everyone.
+    Column("jobs_at_once", Integer),
+    Column("models", Text),
+    Column("sizes", Text),
+    Column("retention_days", Integer),
+    _time("created_at"),
+    _time("archived_at", nullable=True),
+    CheckConstraint("kind IN ('subscription', 'pack')", name="plan_kind"),
+    CheckConstraint(
+        "price_minor >= 0 AND credits >= 0 AND daily_credits >= 0", name="plan_positive"
+    ),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("organization_id", ForeignKey("organization.id"), primary_key=True),
+    Column("plan_id", ForeignKey("plan.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    _time("period_start"),
+    _time("period_end"),
+    # The day of the month it renews on; the last one where a month is shorter.
+    Column("anchor_day", Integer, nullable=False),
+    # Who collects the money: empty for the house itself.
+    Column("provider", Text, nullable=False, server_default=""),
+    Column("provider_ref", Text, unique=True),
+    _time("updated_at"),
+    CheckConstraint("status IN ('active', 'past_due', 'canceled')", name="subscription_status"),
+)
+
+purchase = Table(
+    "purchase",
+    metadata,
+    # An order: what somebody wants to buy, and whether they paid.
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id")),
+    Column("plan_id", ForeignKey("plan.id"), nullable=False),
+    # As it was when it was ordered, whatever becomes of the plan.
+    Column("kind", Text, nullable=False),
+    Column("credits", BigInteger, nullable=False),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    # The provider's payment; one payment pays one order.
+    Column("provider_ref", Text, unique=True),
+    _time("created_at"),
+    _time("paid_at", nullable=True),
+    CheckConstraint("status IN ('pending', 'paid', 'canceled')", name="purchase_status"),
+    CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name="paid_has_time"),
+)
+
+invoice = Table(
+    "invoice",
+    metadata,
+    # Without gaps: in the order in which they were paid.
+    Column("number", Id, primary_key=True, autoincrement=True),
+    Column("purchase_id", ForeignKey("purchase.id"), nullable=False, unique=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("buyer", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    _time("issued_at"),
+)
+
+payment_event = Table(
+    "payment_event",
+    metadata,
+    # What a provider told us, once each: a repeat finds its first.
+    Column("provider", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    _time("received_at"),
+)
+
+code_batch = Table(
+    "code_batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("credits", BigInteger, nullable=False),
+    # How long the credits last once redeemed; NULL for ever.
+    Column("credits_last_days", Integer),
+    # Until when its codes may be redeemed; NULL for ever.
+    _time("expires_at", nullable=True),
+    _time("created_at"),
+    _time("ended_at", nullable=True),
+    CheckConstraint("credits > 0", name="batch_positive"),
+)
+
+redeem_code = Table(
+    "redeem_code",
+    metadata,
+    # The code itself is shown once, to whoever made the batch.
+    Column("code_hash", Text, primary_key=True),
+    Column("batch_id", ForeignKey("code_batch.id"), nullable=False, index=True),
+    Column("organization_id", ForeignKey("organization.id")),
+    Column("person_id", ForeignKey("person.id")),
+    _time("redeemed_at", nullable=True),
+    CheckConstraint(
+        "(redeemed_at IS NULL) = (organization_id IS NULL)", name="redeemed_by_somebody"
+    ),
+)
+
 # --- housekeeping ---------------------------------------------------------------------------
 
 schema_version = Table(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
+from mutoscope.billing import audit_orders
 from mutoscope.core.credits import Millicredits, credits_text
 from mutoscope.core.state import TERMINAL
 from mutoscope.db.schema import job
@@ -14,7 +15,7 @@ from mutoscope.ledger import Discrepancy, audit, open_holds
 def audit_credits(rooms: Rooms) -> list[Discrepancy]:
     """Everything that does not add up, in the ledger itself or between it and the jobs."""
     with rooms.database.snapshot() as tx:
-        return [*audit(tx), *_holds(tx), *_costs(tx)]
+        return [*audit(tx), *_holds(tx), *_costs(tx), *audit_orders(tx)]
 
 
 def _holds(tx: Connection) -> Iterator[Discrepancy]:

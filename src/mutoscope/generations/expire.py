@@ -13,6 +13,7 @@ from mutoscope.core.ids import BlobKey, JobId, parse_generation_id
 from mutoscope.generations import store
 from mutoscope.generations.loose import drop_loose
 from mutoscope.generations.rooms import Rooms
+from mutoscope.generations.store import Owners
 
 log = structlog.get_logger()
 
@@ -27,13 +28,24 @@ GRACE_MS = 2 * DAY_MS
 def expire(rooms: Rooms, retention_days: int) -> int:
     """Delete generations that ended so long ago, files included; returns how many.
 
-    Their ledger lines stay.
+    Plans may say otherwise for their subscribers; 0 keeps for ever. Ledger lines stay.
     """
-    moment = Milliseconds(rooms.clock.now() - retention_days * DAY_MS)
+    with rooms.database.snapshot() as tx:
+        agreed = rooms.billing.plans.retentions(tx)
+    done = _expire(rooms, retention_days, Owners(frozenset(agreed), are_meant=False))
+    for organization, days in agreed.items():
+        done += _expire(rooms, days, Owners(frozenset({organization}), are_meant=True))
+    return done
+
+
+def _expire(rooms: Rooms, days: int, owners: Owners) -> int:
+    if not days:
+        return 0
+    moment = Milliseconds(rooms.clock.now() - days * DAY_MS)
     done = 0
     while True:
         with rooms.database.transaction() as tx:
-            old = store.ended_before(tx, moment, limit=GENERATIONS)
+            old = store.ended_before(tx, moment, owners, limit=GENERATIONS)
             rooms.outbox.forget(tx, old)
             now = rooms.clock.now()
             loose = {blob for each in old for blob in store.mark_deleted(tx, each, now)}

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -72,6 +73,18 @@ class Filter:
     dialect: str | None = None
     # All of them stand in the prompt, whatever their case.
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Owners:
+    """These organizations, or all but these."""
+
+    names: frozenset[str]
+    are_meant: bool
+
+    def of(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether a row is theirs."""
+        return column.in_(self.names) if self.are_meant else column.not_in(self.names)
 
 
 @dataclass(frozen=True)
@@ -308,7 +321,9 @@ def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
     return sorted(asked - kept)
 
 
-def ended_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[GenerationId]:
+def ended_before(
+    tx: Connection, moment: Milliseconds, owners: Owners, *, limit: int
+) -> list[GenerationId]:
     """The oldest generations that had ended by then and are still kept."""
     old = (
         select(generation.c.id)
@@ -316,6 +331,7 @@ def ended_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[Ge
         .where(generation.c.deleted_at.is_(None))
         .where(generation.c.id < first_id_at(moment))
         .where(job.c.ended_at < moment)
+        .where(owners.of(generation.c.organization_id))
     )
     return list(tx.scalars(old.order_by(generation.c.id).limit(limit)))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mutoscope.billing import Terms
 from mutoscope.catalog import Model
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import Conflict, InvalidRequest, TooManyJobs
@@ -66,12 +67,14 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
     model = rooms.catalog.find(submission.wish.model)
     expected = submission.wish.references + expected_references(submission.uploads)
     # Refused before any picture is opened, where it can be.
-    model.request(replace(submission.wish, references=expected))
+    settled = model.request(replace(submission.wish, references=expected))
     _check_callback(rooms, submission.callback)
     if submission.uploads:
         # Asked again below; here, so that nothing is fetched or decoded in vain.
         with rooms.database.snapshot() as tx:
-            _check_room(tx, rooms, owner)
+            terms = rooms.billing.plans.terms(tx, owner.organization_id)
+            terms.check(settled)
+            _check_room(tx, rooms, owner, terms)
     references = keep_uploads(rooms, fetch_uploads(rooms, submission.uploads))
     try:
         wish = replace(submission.wish, references=submission.wish.references + references)
@@ -92,7 +95,9 @@ def _accept(
         if first is not None:
             return store.find(tx, owner.organization_id, first)
         _check_external_id(tx, submission.external_task_id, owner)
-        _check_room(tx, rooms, owner)
+        terms = rooms.billing.terms(tx, owner.organization_id)
+        terms.check(request)
+        _check_room(tx, rooms, owner, terms)
         now = rooms.clock.now()
         priced = rooms.billing.prices.applied(tx, model)
         draft = store.Draft(
@@ -174,9 +179,9 @@ def _check_external_id(tx: Connection, external_task_id: str | None, owner: Owne
         )
 
 
-def _check_room(tx: Connection, rooms: Rooms, owner: Owner) -> None:
+def _check_room(tx: Connection, rooms: Rooms, owner: Owner, terms: Terms) -> None:
     """TooManyJobs when the organization has as many generations under way as it may."""
-    most = rooms.jobs_at_once_max
+    most = terms.jobs_at_once or rooms.jobs_at_once_max
     if most is None or rooms.jobs.under_way(tx, owner.organization_id, at_most=most) < most:
         return
     raise TooManyJobs(

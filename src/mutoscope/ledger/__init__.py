@@ -3,7 +3,7 @@
 from mutoscope.ledger.accounts import Balance
 from mutoscope.ledger.audit import Discrepancy, OpenHold, audit, open_holds
 from mutoscope.ledger.budgets import Alert, Budget, BudgetId, Budgets, Scope
-from mutoscope.ledger.calendar import Period
+from mutoscope.ledger.calendar import Period, midnight, month, next_midnight, today, zone
 from mutoscope.ledger.ledger import EXPIRY_IS_FINAL_AFTER_MS, Ledger
 from mutoscope.ledger.lots import Lot, LotKind
 from mutoscope.ledger.transfers import Kind, Transfer
@@ -25,5 +25,10 @@ __all__ = [
     "Scope",
     "Transfer",
     "audit",
+    "midnight",
+    "month",
+    "next_midnight",
     "open_holds",
+    "today",
+    "zone",
 ]
