@@ -6,6 +6,7 @@ import select
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -48,8 +49,7 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
 
     `lifeline` is a pipe that whoever started us holds open; when they are gone, so are we.
     """
-    # Drawing takes every core there is; whoever asks for a page must not wait behind it.
-    os.nice(settings.worker_niceness)
+    stand_back(settings.worker_niceness)
     rooms = open_rooms(settings, open_seal(settings))
     bench = Workbench(settings, rooms)
     leaving = Leaving(settings.stop_grace_seconds, bench.give_back)
@@ -65,6 +65,14 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
             backstage.repeat(f"messenger-{number}", messenger.deliver_one, DELIVERY_POLL_SECONDS)
         bench.worker().run(leaving.stop)
     log.info("worker stopped", worker=bench.name)
+
+
+def stand_back(niceness: int) -> None:
+    """Let others go first: drawing takes every core, and whoever asks for a page must not wait."""
+    os.nice(niceness)
+    # Where Linux shares the time among sessions, the session's own niceness is what counts.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 class Workbench:

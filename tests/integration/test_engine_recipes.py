@@ -1,4 +1,8 @@
-"""Our recipes make what the stock pipelines make, to the last bit, for every way of asking."""
+"""Our recipes make what the stock pipelines make, for every way of asking.
+
+Wan to the last bit; LTX, whose steps leave out what is known already, within rounding: here and
+there a level of 255.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +57,12 @@ def stock(folder: Path, pipeline: str, **arguments: Any) -> Frames:
     return frames
 
 
+def are_alike(ours: Frames, theirs: Frames) -> bool:
+    """The same but for rounding."""
+    apart = np.abs(ours.astype(int) - theirs)
+    return ours.shape == theirs.shape and apart.max() <= 1 and apart.mean() < 0.01
+
+
 def image(picture: Any) -> Image.Image:
     return Image.fromarray(picture.pixels)
 
@@ -61,7 +71,7 @@ def test_ltx_makes_a_video_from_words(install: Callable[[str], Path], studio: St
     folder = install("ltx")
     ours = studio.render(request_for("ltx"))
     theirs = stock(folder, "LTXPipeline", frame_rate=8, max_sequence_length=256)
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 def test_ltx_makes_a_video_from_a_picture(install: Callable[[str], Path], studio: Studio) -> None:
@@ -74,7 +84,7 @@ def test_ltx_makes_a_video_from_a_picture(install: Callable[[str], Path], studio
         frame_rate=8,
         max_sequence_length=256,
     )
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 def test_ltx_finds_its_way_between_two_pictures(
@@ -93,7 +103,7 @@ def test_ltx_finds_its_way_between_two_pictures(
         frame_rate=8,
         max_sequence_length=64,
     )
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 def test_ltx_goes_on_from_a_clip(install: Callable[[str], Path], studio: Studio) -> None:
@@ -114,7 +124,7 @@ def test_ltx_goes_on_from_a_clip(install: Callable[[str], Path], studio: Studio)
         frame_rate=8,
         max_sequence_length=256,
     )
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 def test_a_manifest_changes_how_a_checkpoint_is_sampled(
@@ -137,7 +147,7 @@ def test_a_manifest_changes_how_a_checkpoint_is_sampled(
         timesteps=[1000.0, 1000 * 2 / 3, 1000 / 3],
         max_sequence_length=32,
     )
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 def test_ltx_decoders_that_want_noise_get_the_noise_that_follows(
@@ -154,7 +164,7 @@ def test_ltx_decoders_that_want_noise_get_the_noise_that_follows(
         decode_timestep=0.05,
         decode_noise_scale=0.025,
     )
-    assert np.array_equal(ours, theirs)
+    assert are_alike(ours, theirs)
 
 
 @pytest.mark.parametrize("name", ["wan", "wan-experts", "wan-tokens"])

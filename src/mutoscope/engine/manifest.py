@@ -31,6 +31,7 @@ class Manifest:
     decode_timestep: float = 0.0
     decode_noise: float | None = None
     step_cache: float | None = None
+    guidance_every: int = 1
     # Results may be asked for this many times as large, and as smooth, as the model makes them.
     enlarge: int = 1
     smooth: int = 1
@@ -106,6 +107,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "decode_timestep": _between(0.0, 1.0),
     "decode_noise": _between(0.0, 1.0),
     "step_cache": _between(0.0, 1.0),
+    "guidance_every": _whole(1, 8),
     "enlarge": _whole(1, 16),
     "smooth": _whole(1, 8),
 }

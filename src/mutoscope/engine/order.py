@@ -31,6 +31,7 @@ class Knobs:
     decode_timestep: float
     decode_noise: float
     step_cache: float | None
+    guidance_every: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +140,7 @@ def _knobs(request: GenerationRequest, checkpoint: Checkpoint) -> Knobs:
         decode_timestep=manifest.decode_timestep,
         decode_noise=manifest.decode_timestep if decode_noise is None else decode_noise,
         step_cache=manifest.step_cache,
+        guidance_every=manifest.guidance_every,
     )
 
 

@@ -22,6 +22,7 @@ from mutoscope.engine.order import Order
 from mutoscope.engine.stages.denoise import run_steps
 from mutoscope.engine.stages.frames import preview_latents, to_preview
 from mutoscope.engine.stages.kept import Latents
+from mutoscope.engine.stages.lean import lean, shortest
 
 if TYPE_CHECKING:
     from mutoscope.core.rendering import Frame
@@ -64,12 +65,13 @@ def encode_prompt(pipe: Any, order: Order) -> dict[str, torch.Tensor]:
         do_classifier_free_guidance=order.is_guided,
         max_sequence_length=order.knobs.prompt_tokens_max,
     )
-    return {
+    states = {
         "prompt_embeds": wanted,
         "prompt_attention_mask": wanted_mask,
         "negative_prompt_embeds": unwanted,
         "negative_prompt_attention_mask": unwanted_mask,
     }
+    return shortest(states)
 
 
 def denoise(pipe: Any, order: Order, prompt: dict[str, torch.Tensor], report: Report) -> Latents:
@@ -98,7 +100,8 @@ def denoise(pipe: Any, order: Order, prompt: dict[str, torch.Tensor], report: Re
         small = preview_latents(_unpack(pipe, tokens, order), pipe.vae_spatial_compression_ratio)
         return to_preview(_decode(pipe, small, order, torch.Generator().manual_seed(0)))
 
-    tokens = run_steps(pipe, arguments | prompt, order=order, report=report, picture=picture)
+    with lean(pipe.transformer, guidance_every=order.knobs.guidance_every, steps=steps):
+        tokens = run_steps(pipe, arguments | prompt, order=order, report=report, picture=picture)
     return Latents(_unpack(pipe, tokens, order), generator.get_state())
 
 
