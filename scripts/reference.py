@@ -112,7 +112,7 @@ def _first_line(thing: Any) -> str:
 def _default(field: Any) -> str:
     if field.default_factory is not None:
         return "`~/.local/share/mutoscope`"
-    return f"`{json.dumps(field.default)}`"
+    return f"`{json.dumps(field.default, default=str)}`"
 
 
 def _page(title: str, introduction: str, lines: list[str]) -> str:

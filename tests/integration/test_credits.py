@@ -15,6 +15,7 @@ from tests.support.world import FIVE_SECONDS_COST, World
 from mutoscope.billing import Billing, Order, OrderStatus, Plan, PlanKind, SubscriptionStatus
 from mutoscope.billing.payments.stripe import Stripe
 from mutoscope.catalog import Unit
+from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import (
     BudgetExceeded,
@@ -28,7 +29,7 @@ from mutoscope.core.errors import (
     RateLimited,
     TooManyJobs,
 )
-from mutoscope.core.ids import OrganizationId, ProjectId
+from mutoscope.core.ids import GenerationId, OrganizationId, ProjectId
 from mutoscope.core.rendering import Report
 from mutoscope.db.schema import lot, organization, project, purchase
 from mutoscope.generations import Generation, audit_credits
@@ -124,7 +125,7 @@ def test_a_clock_that_jumps_a_day_grants_nothing_twice_and_loses_nothing(
 ) -> None:
     world = with_daily(world, 50_000)
     with world.rooms.database.transaction() as tx:
-        soon = world.clock.now() + 20 * HOUR * 1000
+        soon = Milliseconds(world.clock.now() + 20 * HOUR * 1000)
         world.rooms.ledger.grant(
             tx, home(world), Millicredits(7_000), code="gift", cause="soon", expires_at=soon
         )
@@ -203,7 +204,7 @@ def settled(world: World, tmp_path: Path, generation: Generation, *, frames: int
     )
     claim = world.claim()
     assert claim is not None
-    assert claim.job_id == generation.id
+    assert GenerationId(claim.job_id) == generation.id
     Runner(world.rooms, Shorter(), maker, tmp_path / "scratch")(claim)
     return world.find(generation.id)
 
