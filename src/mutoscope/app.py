@@ -1,7 +1,7 @@
 """Builds the web process. It loads no model and no torch."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -33,11 +33,8 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
         each.state.events_poll_seconds = settings.events_poll_seconds
         return each
 
-    kling_app = LateApp(lambda: furnished(_kling(settings)))
+    kling_app = LateApp(lambda: _kling(settings, furnished))
     app.mount("/api/v1", furnished(native.build()))
-    app.mount("/kling", kling_app)
-    if settings.root_dialect == "kling":
-        app.mount("/", kling_app)
     furnished(app)
     house = studio.House(
         rooms=rooms,
@@ -48,15 +45,15 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
         events_poll_seconds=settings.events_poll_seconds,
     )
     pages = LateApp(lambda: studio.build(house))
-    return WebApp(
-        BodyLimit(Reception(pages, app), settings.body_bytes_max), late=(pages, kling_app)
-    )
+    vendors = {"kling": kling_app}
+    reception = Reception(pages, app, vendors, vendors.get(settings.root_dialect))
+    return WebApp(BodyLimit(reception, settings.body_bytes_max), late=(pages, kling_app))
 
 
-def _kling(settings: Settings) -> FastAPI:
+def _kling(settings: Settings, furnished: Callable[[FastAPI], FastAPI]) -> ASGIApp:
     from mutoscope.api.dialects import kling
 
-    return kling.build(kling.Names(settings.data / "kling_models.json"))
+    return kling.Polls(furnished(kling.build(kling.Names(settings.data / "kling_models.json"))))
 
 
 class LateApp:
@@ -82,17 +79,40 @@ class LateApp:
             return app
 
 
+OWN_PATHS = frozenset({"api", "files"})
+
+
 class Reception:
     """Shows people to the pages and programs to the APIs, by the first part of the path."""
 
-    def __init__(self, pages: ASGIApp, programs: ASGIApp) -> None:
+    def __init__(
+        self,
+        pages: ASGIApp,
+        programs: ASGIApp,
+        vendors: Mapping[str, ASGIApp],
+        at_root: ASGIApp | None,
+    ) -> None:
+        """`vendors`: each at a path of its own name; `at_root`: whose paths need no name."""
         self._pages = pages
         self._programs = programs
+        self._vendors = vendors
+        self._at_root = at_root or programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; what no page owns may be the root dialect's."""
-        is_page = scope["type"] == "http" and scope["path"].split("/")[1] in studio.OWNED_PATHS
-        await (self._pages if is_page else self._programs)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._programs(scope, receive, send)
+            return
+        first = scope["path"].split("/", 2)[1]
+        if first in studio.OWNED_PATHS:
+            await self._pages(scope, receive, send)
+        elif first in OWN_PATHS:
+            await self._programs(scope, receive, send)
+        elif first in self._vendors:
+            scope = {**scope, "root_path": f"{scope.get('root_path', '')}/{first}"}
+            await self._vendors[first](scope, receive, send)
+        else:
+            await self._at_root(scope, receive, send)
 
 
 class WebApp:

@@ -7,6 +7,9 @@ import pytest
 from tests.support.kling_client import sign_token, unsigned_token
 from tests.support.kling_house import KlingHouse
 
+from mutoscope.api.dialects.kling.errors import code_of
+from mutoscope.core import errors
+
 PATH = "/v1/videos/text2video"
 MODERN = "/text-to-video/kling-3.0"
 
@@ -141,3 +144,22 @@ def test_the_new_standard_takes_api_keys_only(shared_kling: KlingHouse, path: st
     assert "does not support AccessKey and SecretKey" in message
     unknown = answer(shared_kling, "Bearer mk_nobody", path)
     assert unknown[:2] == (401, 1002)
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (errors.InArrears(), (429, 1101)),
+        (errors.InsufficientCredits(), (429, 1102)),
+        (errors.BudgetExceeded(), (429, 1102)),
+        (errors.ModelNotInPlan(), (403, 1103)),
+        (errors.ScopeMissing(), (403, 1103)),
+        (errors.StorageFull(), (503, 5001)),
+        (errors.ModelUnavailable(), (503, 5001)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_refusal_of_the_account_has_klings_code(
+    error: errors.MutoscopeError, answer: tuple[int, int]
+) -> None:
+    assert code_of(error) == answer

@@ -1,6 +1,6 @@
 """One handle on the database: short write transactions, shorter read ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -15,8 +15,10 @@ class Database:
     until it commits. `snapshot()` only reads and never waits for a writer.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, changes: Callable[[], int]) -> None:
+        """`changes`: a number that is another one after every commit, whoever made it."""
         self._engine = engine
+        self._changes = changes
         self._writers = GroupCommit(engine)
 
     @property
@@ -41,6 +43,13 @@ class Database:
         with self._engine.connect() as connection:
             connection = connection.execution_options(mutoscope_reads_only=True)
             yield connection
+
+    def changes(self) -> int:
+        """A number that is another one once anybody, in any process, has committed.
+
+        What was read after asking for it is still true while it stays the same.
+        """
+        return self._changes()
 
     def close(self) -> None:
         """Give back every pooled connection."""

@@ -1,12 +1,13 @@
 """SQLite: one file, many readers, one writer at a time."""
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from mutoscope.db.database import Database
 
@@ -43,4 +44,26 @@ def open_sqlite(path: Path) -> Database:
         begin = "BEGIN" if options.get("mutoscope_reads_only") else "BEGIN IMMEDIATE"
         connection.exec_driver_sql(begin)
 
-    return Database(engine)
+    return Database(engine, DataVersion(engine))
+
+
+class DataVersion:
+    """SQLite's own count of other connections' commits, asked of a connection that never writes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: PoolProxiedConnection | None = None
+        self._turn = threading.Lock()
+
+    def __call__(self) -> int:
+        """The count now; comparable only with what this object said before."""
+        with self._turn:
+            if self._connection is None:
+                # Never given back: another connection's count is another one.
+                self._connection = self._engine.raw_connection()
+                self._connection.detach()
+            cursor = self._connection.cursor()
+            try:
+                return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+            finally:
+                cursor.close()

@@ -7,9 +7,10 @@ from mutoscope.api.dialects.kling import account, images, modern, refusals, vide
 from mutoscope.api.dialects.kling.errors import shape
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.paths import TidyPaths
+from mutoscope.api.dialects.kling.polls import Polls
 from mutoscope.api.problems import answer_errors
 
-__all__ = ["Names", "build"]
+__all__ = ["Names", "Polls", "build"]
 
 
 def build(names: Names | None = None) -> FastAPI:

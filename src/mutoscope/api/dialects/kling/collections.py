@@ -30,6 +30,7 @@ MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video")
 VIDEO_EXTEND = Collection("/v1/videos/video-extend", by_external_id=False)
 IMAGES = Collection("/v1/images/generations")
 MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image")
+LEGACY = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, VIDEO_EXTEND, IMAGES, MULTI_IMAGE2IMAGE)
 
 TEXT_TO_VIDEO = Collection("/text-to-video")
 IMAGE_TO_VIDEO = Collection("/image-to-video")

@@ -27,6 +27,7 @@ CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     CredentialsMissing: (HTTPStatus.UNAUTHORIZED, 1001),
     TokenNotYetValid: (HTTPStatus.UNAUTHORIZED, 1003),
     TokenExpired: (HTTPStatus.UNAUTHORIZED, 1004),
+    errors.InArrears: (HTTPStatus.TOO_MANY_REQUESTS, 1101),
     errors.InsufficientCredits: (HTTPStatus.TOO_MANY_REQUESTS, 1102),
     errors.NotPermitted: (HTTPStatus.FORBIDDEN, 1103),
     errors.AddressNotAllowed: (HTTPStatus.TOO_MANY_REQUESTS, 1304),
