@@ -9,7 +9,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
 from mutoscope.core.errors import Conflict, InsufficientCredits, InvalidRequest
 from mutoscope.core.ids import OrganizationId, PersonId, ProjectId
-from mutoscope.db.schema import transfer
+from mutoscope.db.schema import organization, transfer
 from mutoscope.ledger import budgets, lots, transfers
 from mutoscope.ledger.accounts import (
     CORRECTIONS,
@@ -220,13 +220,13 @@ class Ledger:
         now = self._clock.now()
         final = Milliseconds(now - EXPIRY_IS_FINAL_AFTER_MS)
         over = lots.lapsed(tx, final, limit=LOTS_AT_ONCE)
-        for organization, each in over:
+        for whose, each in over:
             draft = Draft(
                 # What a hold returns later expires later: the sum so far tells the two apart.
                 cause=f"expiry:{each.id}:{each.expired}",
                 kind=Kind.POSTED,
                 code="expiry",
-                debit_account=wallet(organization),
+                debit_account=wallet(whose),
                 credit_account=EXPIRED,
                 amount=each.free,
                 subject="",
@@ -235,6 +235,11 @@ class Ledger:
             done = transfers.write(tx, draft, now)
             lots.expire(tx, done.id, Use(each.id, each.free))
         return len(over)
+
+    def time_zone(self, tx: Connection, organization_id: OrganizationId) -> str:
+        """Where an organization's midnights are."""
+        mine = organization.c.id == organization_id
+        return str(tx.execute(select(organization.c.time_zone).where(mine)).scalar_one())
 
     def statement(
         self,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
-from mutoscope.core.errors import InsufficientCredits
+from mutoscope.core.errors import InsufficientCredits, NotFound
 from mutoscope.core.ids import PersonId, ProjectId
 from mutoscope.db.schema import account, transfer
 from mutoscope.ledger.accounts import AccountId
@@ -73,8 +73,8 @@ def move(tx: Connection, draft: Draft, *, pending: int, posted: int) -> None:
     amounts = {"pending": pending, "posted": posted}
     if tx.execute(_debited(), {"account": draft.debit_account, **amounts}).rowcount != 1:
         raise InsufficientCredits
-    credited = tx.execute(_credited(), {"account": draft.credit_account, **amounts})
-    assert credited.rowcount == 1, f"no account {draft.credit_account}"
+    if tx.execute(_credited(), {"account": draft.credit_account, **amounts}).rowcount != 1:
+        raise NotFound(f"there is no account {draft.credit_account}")
 
 
 def by_cause(tx: Connection, cause: str) -> Transfer | None:

@@ -3,7 +3,20 @@
 from fastapi import FastAPI
 
 from mutoscope import __version__
-from mutoscope.api.native import assets, events, generations, health, models, wallet
+from mutoscope.api.native import (
+    assets,
+    budgets,
+    codes,
+    events,
+    generations,
+    health,
+    models,
+    orders,
+    payments,
+    plans,
+    prices,
+    wallet,
+)
 from mutoscope.api.problems import answer_errors, problem
 
 DESCRIPTION = """\
@@ -24,7 +37,20 @@ def build() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for resource in (generations, events, assets, models, wallet, health):
+    for resource in (
+        generations,
+        events,
+        assets,
+        models,
+        wallet,
+        budgets,
+        plans,
+        orders,
+        prices,
+        codes,
+        payments,
+        health,
+    ):
         app.include_router(resource.router)
     answer_errors(app, problem)
     return app

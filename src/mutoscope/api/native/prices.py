@@ -1,0 +1,39 @@
+"""The price book."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.native.generations import REFUSALS
+from mutoscope.api.native.money import HouseHere, amount_of
+from mutoscope.api.native.wire_credits import PriceBody, PriceVersionList, price_reply
+from mutoscope.catalog import Unit
+from mutoscope.generations import Rooms
+
+router = APIRouter(prefix="/prices", tags=["prices"], responses=REFUSALS)
+
+
+@router.get("")
+def list_prices(rooms: RoomsHere, owner: OwnerHere) -> PriceVersionList:  # noqa: ARG001 - who may
+    """Every version of every price that the house wrote over the models' own."""
+    return _list(rooms)
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+def put_price(
+    body: PriceBody,
+    rooms: RoomsHere,
+    house: HouseHere,  # noqa: ARG001 - who may
+) -> PriceVersionList:
+    """For the house: a new version, from now on. What was quoted before keeps its price."""
+    amount = amount_of(body.amount, "amount", may_be_zero=True)
+    model = rooms.catalog.find(body.model)
+    with rooms.database.transaction() as tx:
+        rooms.billing.prices.put(tx, model, body.size, Unit(body.unit), amount)
+    return _list(rooms)
+
+
+def _list(rooms: Rooms) -> PriceVersionList:
+    with rooms.database.snapshot() as tx:
+        return PriceVersionList(items=[price_reply(r) for r in rooms.billing.prices.versions(tx)])
