@@ -6,12 +6,16 @@ from typing import Annotated
 import typer
 
 from mutoscope.cli import (
+    budgets,
     callbacks,
+    codes,
     generate,
     jobs,
     keys,
     models,
     people,
+    plans,
+    prices,
     serve,
     settings,
     storyboard,
@@ -34,6 +38,10 @@ app.add_typer(storyboard.app, name="storyboard")
 app.add_typer(models.app, name="models")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(wallet.app, name="credits")
+app.add_typer(budgets.app, name="budgets")
+app.add_typer(plans.app, name="plans")
+app.add_typer(prices.app, name="prices")
+app.add_typer(codes.app, name="codes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
 app.add_typer(callbacks.app, name="callbacks")
