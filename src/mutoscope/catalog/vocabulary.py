@@ -115,6 +115,10 @@ class Vocabulary(BaseModel):
             notes=_notes(unknown=lost, near=near, surplus=surplus),
         )
 
+    def kinds(self) -> dict[str, list[Term]]:
+        """All terms by kind, without those kinds of which none is known."""
+        return {kind: list(terms.values()) for kind in KINDS if (terms := getattr(self, kind))}
+
     def refuse_unless_known(self, prompt: str, *, model: str) -> None:
         """NothingToDraw, with examples, for a prompt that names no thing the model can draw."""
         if self.read(prompt).has_object:

@@ -10,7 +10,12 @@ from mutoscope.cli.options import DataOption
 
 def generate(
     prompt: Annotated[str, typer.Argument(help="What should be seen, in 中文 or English.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.mp4", help="Where to.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to: a video, or for .png a picture."
+        ),
+    ],
     model: Annotated[str | None, typer.Option(help="See `mutoscope models list`.")] = None,
     seconds: Annotated[float | None, typer.Option(help="How long it plays.")] = None,
     ratio: Annotated[str | None, typer.Option(help="16:9, 9:16, 1:1 ...")] = None,
@@ -28,7 +33,7 @@ def generate(
     data: DataOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, no bar.")] = False,
 ) -> None:
-    """Make a video and write it to a file: the same job, price and label as on the server.
+    """Make a video, or a picture, and write it to a file: the same job, price and label as on the server.
 
     Ctrl-C cancels the job and returns its credits.
     """

@@ -37,6 +37,7 @@ POLL_SECONDS = 0.1
 PICTURE_BYTES_MAX = 10 * 2**20
 RECOVERY_TURNS = 50
 CANCELED_EXIT = 130
+VIDEO_SUFFIX, PICTURE_SUFFIX = ".mp4", ".png"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +60,9 @@ class Order:
 
     def wish(self) -> Wish:
         """The order in our own words."""
-        has_picture = self.image is not None or self.last_image is not None
         return Wish(
             prompt=self.prompt,
-            task=Task.IMAGE_TO_VIDEO if has_picture else Task.TEXT_TO_VIDEO,
+            task=self._task(),
             model=self.model,
             negative_prompt=self.negative_prompt,
             size=self.size,
@@ -73,6 +73,13 @@ class Order:
             count=self.count,
             params=self.params,
         )
+
+    def _task(self) -> Task:
+        """A picture for a .png, a video otherwise; from a picture where one is given."""
+        has_picture = self.image is not None or self.last_image is not None
+        if self.output.suffix.lower() == PICTURE_SUFFIX:
+            return Task.IMAGE_TO_IMAGE if has_picture else Task.TEXT_TO_IMAGE
+        return Task.IMAGE_TO_VIDEO if has_picture else Task.TEXT_TO_VIDEO
 
     def uploads(self) -> list[Upload]:
         """The pictures, read from their files."""
@@ -134,9 +141,9 @@ def _make(order: Order, data: Path | None, *, with_bar: bool) -> Generation:
 def check_targets(targets: list[Path]) -> None:
     """Refuse, before anything is charged, what could not be written afterwards."""
     for path in targets:
-        if path.suffix.lower() != ".mp4":
+        if path.suffix.lower() not in (VIDEO_SUFFIX, PICTURE_SUFFIX):
             raise InvalidRequest(
-                f"the result is an MP4, and {path} is not named like one",
+                f"the result is an MP4 or a PNG, and {path} is not named like one",
                 field="--output",
                 fix=f"-o {path.with_suffix('.mp4')}",
             )

@@ -49,6 +49,21 @@ def model_lines(model: Model) -> list[str]:
         "formats, the default first:",
         *sizes,
         f"knobs:      {knobs}",
+        *_known_words(model),
+    ]
+
+
+def _known_words(model: Model) -> list[str]:
+    """What a small model knows: a line a kind, the usual words in both languages."""
+    if model.vocabulary is None:
+        return []
+    return [
+        "knows, and nothing else:",
+        *(
+            f"  {kind + ':':<10}{', '.join(f'{term.zh[0]} ({term.en[0]})' for term in terms)}"
+            for kind, terms in model.vocabulary.kinds().items()
+        ),
+        f"  for example: {model.vocabulary.example()}",
     ]
 
 
@@ -81,4 +96,7 @@ def model_document(model: Model) -> dict[str, Any]:
             "per_picture": {size: credits_text(amount) for size, amount in per_picture.items()},
         },
         "params_schema": model.params.model_json_schema(),
+        "vocabulary": None
+        if model.vocabulary is None
+        else model.vocabulary.model_dump(mode="json"),
     }

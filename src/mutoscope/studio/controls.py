@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mutoscope.catalog import Format, Model
+from mutoscope.catalog import Bilingual, Format, Model
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.request import ReferenceRole, Task
 from mutoscope.studio.forms import PICTURE, VIDEO, CreateForm
@@ -67,6 +67,8 @@ class ModelCard:
     is_per_second: bool
     is_chosen: bool
     unavailable: str
+    # The things a small model can draw; empty where anything may be asked for.
+    knows: str
 
 
 def controls_of(model: Model, form: CreateForm, words: Words) -> Controls:
@@ -135,7 +137,15 @@ def _card(model: Model, chosen: Model, words: Words) -> ModelCard:
         is_per_second=makes_video,
         is_chosen=model.id == chosen.id,
         unavailable=model.unavailable or "",
+        knows=_known_things(model, words),
     )
+
+
+def _known_things(model: Model, words: Words) -> str:
+    if model.vocabulary is None:
+        return ""
+    things = model.vocabulary.objects.values()
+    return ", ".join(words.pick(Bilingual(thing.zh[0], thing.en[0])) for thing in things)
 
 
 def _kinds(model: Model, words: Words) -> list[Choice]:

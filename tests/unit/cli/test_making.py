@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mutoscope.cli.making import check_targets, numbered
+from mutoscope.cli.making import Order, check_targets, numbered
 from mutoscope.core.errors import InvalidRequest
+from mutoscope.core.request import Task
 
 
 def test_several_results_are_numbered_from_two() -> None:
@@ -34,3 +35,22 @@ def test_a_target_that_could_not_be_written_is_refused_beforehand(
     with pytest.raises(InvalidRequest, match=complaint) as refused:
         check_targets([tmp_path / name])
     assert refused.value.field == "--output"
+
+
+@pytest.mark.parametrize(
+    ("output", "image", "task"),
+    [
+        ("a.mp4", None, Task.TEXT_TO_VIDEO),
+        ("a.mp4", Path("cat.png"), Task.IMAGE_TO_VIDEO),
+        ("a.png", None, Task.TEXT_TO_IMAGE),
+        ("a.PNG", Path("cat.png"), Task.IMAGE_TO_IMAGE),
+    ],
+)
+def test_the_name_of_the_output_says_whether_it_is_a_picture(
+    output: str, image: Path | None, task: Task
+) -> None:
+    order = Order(
+        prompt="a cat", output=Path(output), model=None, seconds=None, ratio=None, size=None,
+        fps=None, seed=None, image=image,
+    )  # fmt: skip
+    assert order.wish().task is task

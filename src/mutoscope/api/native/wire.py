@@ -243,6 +243,9 @@ class ModelReply(BaseModel):
     references: list[str]
     price: PriceReply
     params_schema: dict[str, Any]
+    vocabulary: dict[str, Any] | None = Field(
+        description="The words it knows, by kind and id, where they are few; null: ask for anything."
+    )
 
 
 class ModelList(BaseModel):
@@ -331,6 +334,7 @@ def model_reply(model: Model, *, is_default: bool) -> ModelReply:
             per_picture={s: credits_text(a) for s, a in model.price.per_picture.items()},
         ),
         params_schema=model.params.model_json_schema(),
+        vocabulary=None if model.vocabulary is None else model.vocabulary.model_dump(mode="json"),
     )
 
 
