@@ -33,7 +33,7 @@ def generate(
     data: DataOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, no bar.")] = False,
 ) -> None:
-    """Make a video, or a picture, and write it to a file: the same job, price and label as on the server.
+    """Make a video or a picture and write it to a file: the job, price and label of the server.
 
     Ctrl-C cancels the job and returns its credits.
     """

@@ -32,6 +32,8 @@ class Manifest:
     decode_noise: float | None = None
     step_cache: float | None = None
     guidance_every: int = 1
+    # How many frames show one moment, the first frame's alone: between moments, `smooth` fills in.
+    held: int = 1
     # Results may be asked for this many times as large, and as smooth, as the model makes them.
     enlarge: int = 1
     smooth: int = 1
@@ -108,6 +110,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "decode_noise": _between(0.0, 1.0),
     "step_cache": _between(0.0, 1.0),
     "guidance_every": _whole(1, 8),
+    "held": _whole(1, 16),
     "enlarge": _whole(1, 16),
     "smooth": _whole(1, 8),
 }

@@ -52,7 +52,8 @@ class DiffusersRenderer:
         refuse_what_it_cannot(checkpoint, order)
         model = shelf.take(checkpoint, report)
         made = generate(model, order, workspace, report)
-        frames = finished(made.frames, order.shape, request.shape)
+        held = checkpoint.manifest.held
+        frames = finished(made.frames, order.shape, request.shape, held=held)
         return Clip(shape=request.shape, frames=frames, notes=(*order.notes, *made.notes))
 
     def unload(self) -> None:

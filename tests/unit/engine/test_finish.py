@@ -44,6 +44,18 @@ def test_native_frames_stand_at_their_own_time() -> None:
         assert np.abs(small - frame).mean() < 6
 
 
+def test_between_held_moments_everything_is_filled_in() -> None:
+    held = [ball(20)] + [ball(20 + 8 * (1 + n // 4)) for n in range(8)]
+    shape = Shape(width=96, height=96, frames=9, fps=8)
+    wanted = Shape(width=576, height=576, frames=25, fps=24)
+    frames = list(finished(held, shape, wanted, held=4))
+    assert len(frames) == 25
+    steps = np.diff([middle(frame) for frame in frames])
+    # Eight native pixels, six times as large, in twelve steps.
+    assert steps.min() > 0.5
+    assert steps.max() < 9
+
+
 def test_the_models_own_shape_is_left_as_it_is() -> None:
     native = [ball(20), ball(24)]
     shape = Shape(width=96, height=96, frames=2, fps=8)

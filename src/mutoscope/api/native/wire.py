@@ -244,7 +244,7 @@ class ModelReply(BaseModel):
     price: PriceReply
     params_schema: dict[str, Any]
     vocabulary: dict[str, Any] | None = Field(
-        description="The words it knows, by kind and id, where they are few; null: ask for anything."
+        description="The words it knows, by kind and id; null where anything may be asked for."
     )
 
 

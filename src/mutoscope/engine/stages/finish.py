@@ -25,13 +25,18 @@ SHARPEN = 0.6
 SHARPEN_RADIUS = 0.35  # of a native pixel
 
 
-def finished(frames: Sequence[Frame], native: Shape, wanted: Shape) -> Iterator[Frame]:
+def finished(
+    frames: Sequence[Frame], native: Shape, wanted: Shape, *, held: int = 1
+) -> Iterator[Frame]:
     """Frames of the native shape, as those of the wanted one: a whole multiple in size and speed.
 
-    The first, the last and every native frame stand at their own time.
+    The first, the last and every native frame that shows a moment of its own stand at their time;
+    of `held` frames that show one moment, the last does.
     """
     enlarge = wanted.width // native.width
     between = wanted.fps // native.fps if len(frames) > 1 else 1
+    if between > 1:
+        frames, between = frames[::held], between * held
     if enlarge == between == 1:
         yield from frames
         return
