@@ -15,12 +15,23 @@ from mutoscope.core.clock import SystemClock
 from mutoscope.core.errors import StorageFull
 from mutoscope.db import migrate, open_sqlite
 from mutoscope.generations import Owner, Rooms
-from mutoscope.identity import CallbackSecrets, Credentials, Keys, People, Person, Seal
+from mutoscope.identity import (
+    CallbackSecrets,
+    Credentials,
+    Invitations,
+    Keys,
+    People,
+    Person,
+    Projects,
+    Scope,
+    Seal,
+)
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.settings import Settings
 from mutoscope.storage import FilesystemBlobStore
+from mutoscope.trail import Trail
 
 log = structlog.get_logger()
 
@@ -66,6 +77,9 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
             on_move=outbox.on_move,
         ),
         people=People(clock),
+        projects=Projects(clock),
+        invitations=Invitations(clock),
+        trail=Trail(clock),
         keys=Keys(clock, seal),
         callback_secrets=CallbackSecrets(clock, seal),
         outbox=outbox,
@@ -107,13 +121,17 @@ def _found(rooms: Rooms, settings: Settings) -> None:
             return
         rooms.ledger.open_books(tx)
         organization, project = rooms.people.found_organization(tx, "Mutoscope")
-        rooms.people.add(tx, organization, name="Administrator", email=ADMINISTRATOR, role="owner")
+        person = rooms.people.add(
+            tx, organization, name="Administrator", email=ADMINISTRATOR, role="owner"
+        )
         rooms.ledger.open_wallet(tx, organization)
         if settings.welcome_credits:
             rooms.ledger.grant(
                 tx, organization, settings.welcome_amount, code="welcome", cause="welcome"
             )
-        credentials = rooms.keys.create(tx, organization, project, "first")
+        credentials = rooms.keys.create(
+            tx, organization, project, "first", scopes=frozenset(Scope), created_by=person
+        )
         _write_credentials(settings.data / CREDENTIALS, credentials)
     log.info("first start", data=str(settings.data), credentials=CREDENTIALS)
 

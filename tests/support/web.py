@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from mutoscope.app import build
 from mutoscope.core.credits import Millicredits
 from mutoscope.generations import Owner, Rooms
-from mutoscope.identity import Credentials
+from mutoscope.identity import Credentials, Scope
 from mutoscope.settings import Settings
 from mutoscope.wiring import CREDENTIALS, open_rooms, open_seal
 from mutoscope.worker import Workbench
@@ -47,14 +47,16 @@ class Service:
             self.rooms.ledger.grant(
                 tx, organization, Millicredits(1_000_000), code="gift", cause="rival"
             )
-            credentials = self.rooms.keys.create(tx, organization, project, "rival")
+            credentials = self.rooms.keys.create(
+                tx, organization, project, "rival", scopes=frozenset(Scope)
+            )
         return Service(self.client, self.rooms, self.settings, credentials)
 
     def owner(self) -> Owner:
         """Whom the first key speaks for."""
         with self.rooms.database.snapshot() as tx:
             key = self.rooms.keys.by_api_key(tx, self.credentials.api_key)
-        return Owner(key.organization_id, key.project_id, key_id=key.id)
+        return Owner(key.organization_id, key.project_id, key_id=key.id, person_id=key.person_id)
 
     def spend_everything(self) -> None:
         """Leave nothing in the wallet."""

@@ -26,11 +26,12 @@ from mutoscope.generations import (
     submit,
 )
 from mutoscope.generations.store import record_success
-from mutoscope.identity import CallbackSecrets, Keys, People, Seal
+from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Projects, Seal
 from mutoscope.jobs import Claim, JobQueue
 from mutoscope.ledger import Budgets, Discrepancy, Ledger, audit, open_holds
 from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.storage import MemoryBlobStore
+from mutoscope.trail import Trail
 
 LEASE_SECONDS = 60
 FIVE_SECONDS_COST = 10_000
@@ -155,6 +156,9 @@ def make_world(
             on_move=outbox.on_move,
         ),
         people=People(clock),
+        projects=Projects(clock),
+        invitations=Invitations(clock),
+        trail=Trail(clock),
         keys=Keys(clock, seal),
         callback_secrets=CallbackSecrets(clock, seal),
         outbox=outbox,

@@ -1,14 +1,18 @@
 """Who is asking: what every router may depend on."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
 
 from mutoscope.api.throttle import Throttle
-from mutoscope.core.errors import AddressNotAllowed, NotAuthenticated
+from mutoscope.core.actor import Actor
+from mutoscope.core.errors import AddressNotAllowed, NotAuthenticated, NotPermitted, ScopeMissing
 from mutoscope.core.ids import KeyId
 from mutoscope.generations import Owner, Rooms
-from mutoscope.identity import Key
+from mutoscope.identity import Key, Permission, Scope, allowed_by
 
 
 class CredentialsMissing(NotAuthenticated):
@@ -56,22 +60,88 @@ def throttle(request: Request, key_id: KeyId | None) -> None:
     limits.pass_through(key_id)
 
 
-def owner_of(request: Request, key: Key) -> Owner:
-    """Whom the key speaks for. AddressNotAllowed when it may not be used from here."""
+def admitted(request: Request, rooms: Rooms, key: Key, scope: Scope) -> Key:
+    """The key, if it may be used for that, from here, today.
+
+    AddressNotAllowed, ScopeMissing or NotPermitted otherwise.
+    """
     address = request.client.host if request.client else None
     if not key.networks.hold(address):
         raise AddressNotAllowed(f"this key may not be used from {address}")
-    return Owner(key.organization_id, key.project_id, key_id=key.id)
+    if scope not in key.scopes:
+        raise ScopeMissing(
+            f"this key lacks the scope {scope}",
+            fix=f"make a key with it: mutoscope keys create --scope {scope}",
+        )
+    if scope is Scope.GENERATIONS_WRITE and key.project_is_archived:
+        raise NotPermitted(
+            "this key's project is archived", fix="restore it, or use another project's key"
+        )
+    if scope is not Scope.ADMIN and not allowed_by(frozenset({scope})) <= _allowed(key):
+        raise NotPermitted(f"whoever made this key is a {key.role} now, and may not do that")
+    if rooms.keys.is_news(key):
+        # Not worth an error: a full disk must not keep people from reading.
+        with suppress(OperationalError), rooms.database.transaction() as tx:
+            rooms.keys.note_use(tx, key.id)
+    return key
 
 
-def owner_of_key(
-    request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer_here)]
-) -> Owner:
-    """Whom the API key speaks for."""
+def _allowed(key: Key) -> frozenset[str]:
+    return key.actor(in_house=False).permissions
+
+
+def owner_of(key: Key) -> Owner:
+    """Whom the key speaks for. What it spends counts to the person who made it."""
+    return Owner(key.organization_id, key.project_id, key_id=key.id, person_id=key.person_id)
+
+
+def key_with(scope: Scope) -> Callable[..., Key]:
+    """A dependency: the API key of the request, which must have that scope."""
+
+    def key_of_request(
+        request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer_here)]
+    ) -> Key:
+        with rooms.database.snapshot() as tx:
+            key = rooms.keys.by_api_key(tx, token)
+        throttle(request, key.id)
+        return admitted(request, rooms, key, scope)
+
+    return key_of_request
+
+
+def _owner_with(scope: Scope) -> Callable[[Key], Coroutine[Any, Any, Owner]]:
+    async def owner(key: Annotated[Key, Depends(key_with(scope))]) -> Owner:
+        return owner_of(key)
+
+    return owner
+
+
+_key_for_administration = key_with(Scope.ADMIN)
+
+
+def actor_of_key(rooms: RoomsHere, key: Annotated[Key, Depends(_key_for_administration)]) -> Actor:
+    """Who does something through the API: a key for administration, on its person's behalf."""
     with rooms.database.snapshot() as tx:
-        key = rooms.keys.by_api_key(tx, token)
-    throttle(request, key.id)
-    return owner_of(request, key)
+        return key.actor(in_house=rooms.people.house(tx) == key.organization_id)
 
 
-OwnerHere = Annotated[Owner, Depends(owner_of_key)]
+def _manager_with(
+    permission: Permission,
+) -> Callable[[Actor, Key], Coroutine[Any, Any, Owner]]:
+    async def manager(
+        actor: Annotated[Actor, Depends(actor_of_key)],
+        key: Annotated[Key, Depends(_key_for_administration)],
+    ) -> Owner:
+        actor.check(permission)
+        return owner_of(key)
+
+    return manager
+
+
+Reader = Annotated[Owner, Depends(_owner_with(Scope.GENERATIONS_READ))]
+Maker = Annotated[Owner, Depends(_owner_with(Scope.GENERATIONS_WRITE))]
+FileReader = Annotated[Owner, Depends(_owner_with(Scope.FILES_READ))]
+CreditsReader = Annotated[Owner, Depends(_owner_with(Scope.CREDITS_READ))]
+CreditsManager = Annotated[Owner, Depends(_manager_with(Permission.CREDITS_MANAGE))]
+HouseHere = Annotated[Owner, Depends(_manager_with(Permission.HOUSE_ADMINISTER))]
+ActorHere = Annotated[Actor, Depends(actor_of_key)]

@@ -20,6 +20,7 @@ OrganizationId = NewType("OrganizationId", str)
 ProjectId = NewType("ProjectId", str)
 PersonId = NewType("PersonId", str)
 KeyId = NewType("KeyId", str)
+InvitationId = NewType("InvitationId", str)
 
 EPOCH_MS = 1_704_067_200_000
 RANDOM_BITS = 22

@@ -5,6 +5,7 @@ this in the database; a test compares the two.
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
@@ -49,6 +51,8 @@ project = Table(
     Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     _time("created_at"),
+    # Nothing new is made in it after that.
+    _time("archived_at", nullable=True),
 )
 
 person = Table(
@@ -64,6 +68,36 @@ person = Table(
     _time("created_at"),
     CheckConstraint(
         "role IN ('owner', 'admin', 'producer', 'creator', 'viewer')", name="person_role"
+    ),
+)
+
+outside_identity = Table(
+    "outside_identity",
+    metadata,
+    # What an identity provider calls somebody: an address may pass to another, this never does.
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    _time("created_at"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    # For this address only; NULL for whoever holds the link.
+    Column("email", Text),
+    Column("invited_by", ForeignKey("person.id")),
+    _time("created_at"),
+    _time("expires_at"),
+    _time("ended_at", nullable=True),
+    # Who came by it; NULL with an end is a revoked one.
+    Column("person_id", ForeignKey("person.id")),
+    CheckConstraint(
+        "role IN ('owner', 'admin', 'producer', 'creator', 'viewer')", name="invitation_role"
     ),
 )
 
@@ -83,6 +117,8 @@ session = Table(
     Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
     _time("created_at"),
     _time("expires_at"),
+    # The project they work in; NULL for the organization's first.
+    Column("project_id", Text),
 )
 
 api_key = Table(
@@ -100,7 +136,50 @@ api_key = Table(
     _time("revoked_at", nullable=True),
     # Where it may be used from, with commas between; NULL for anywhere.
     Column("networks", Text),
+    # What it may be used for, with blanks between.
+    Column(
+        "scopes",
+        Text,
+        nullable=False,
+        server_default="generations:read generations:write files:read credits:read",
+    ),
+    # NULL for never.
+    _time("expires_at", nullable=True),
+    # To the minute.
+    _time("last_used_at", nullable=True),
+    # On whose behalf it speaks: it can do no more than they can, and their cap is its cap.
+    Column("created_by", Text),
 )
+
+# --- the audit trail ------------------------------------------------------------------------
+
+trail_entry = Table(
+    "trail_entry",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    # Who: a person, a key on a person's behalf, or neither for the house itself.
+    Column("person_id", Text),
+    Column("key_id", Text),
+    # What: domain.resource.verb
+    Column("verb", Text, nullable=False),
+    # To what or whom.
+    Column("subject", Text, nullable=False),
+    # The rest, as JSON.
+    Column("facts", Text, nullable=False, server_default="{}"),
+    _time("at"),
+    Index("trail_by_organization", "organization_id", "id"),
+)
+
+for _verb in ("UPDATE", "DELETE"):
+    event.listen(
+        trail_entry,
+        "after_create",
+        DDL(
+            f"CREATE TRIGGER trail_keeps_{_verb.lower()} BEFORE {_verb} ON trail_entry"
+            " BEGIN SELECT RAISE(ABORT, 'the trail is only ever added to'); END"
+        ),
+    )
 
 # --- generations ----------------------------------------------------------------------------
 

@@ -3,8 +3,20 @@
 from mutoscope.generations.audit import audit_credits
 from mutoscope.generations.cancel import cancel, delete
 from mutoscope.generations.deliver import Messenger
+from mutoscope.generations.dismiss import dismiss, readmit, set_role
 from mutoscope.generations.expire import expire, sweep
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
+from mutoscope.generations.invite import invite, join, take_back
+from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
+from mutoscope.generations.organize import (
+    Founded,
+    archive_project,
+    begin_project,
+    change_organization,
+    found_organization,
+    rename_project,
+    restore_project,
+)
 from mutoscope.generations.recover import recover
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.store import (
@@ -26,6 +38,7 @@ __all__ = [
     "CallbackWish",
     "Failure",
     "Filter",
+    "Founded",
     "Generation",
     "LinkedUpload",
     "Messenger",
@@ -34,17 +47,32 @@ __all__ = [
     "Rooms",
     "Submission",
     "Upload",
+    "archive_project",
     "audit_credits",
+    "begin_project",
     "cancel",
+    "change_organization",
     "delete",
+    "dismiss",
     "expire",
     "find",
     "find_asset",
     "find_by_external_id",
     "find_linked_asset",
+    "found_organization",
+    "invite",
+    "join",
     "listing",
+    "make_key",
     "read_preview",
+    "readmit",
     "recover",
+    "rename_project",
+    "restore_project",
+    "restrict_key",
+    "revoke_key",
+    "set_role",
     "submit",
     "sweep",
+    "take_back",
 ]

@@ -1,5 +1,7 @@
 """Change of mind: cancel what is not done, delete what is."""
 
+from sqlalchemy import Connection
+
 from mutoscope.core.errors import Conflict, JobMoved
 from mutoscope.core.ids import GenerationId, JobId, OrganizationId
 from mutoscope.core.state import JobState
@@ -17,14 +19,21 @@ def cancel(
     Conflict when it has ended otherwise; canceling twice is no error.
     """
     with rooms.database.transaction() as tx:
-        before = store.find(tx, organization_id, generation_id)
-        try:
-            state = rooms.jobs.request_cancel(tx, JobId(generation_id))
-        except JobMoved as error:
-            raise Conflict(error.detail) from error
-        if state is JobState.CANCELED and before.state is not JobState.CANCELED:
-            rooms.ledger.void(tx, str(generation_id))
-        return store.find(tx, organization_id, generation_id)
+        return cancel_within(tx, rooms, organization_id, generation_id)
+
+
+def cancel_within(
+    tx: Connection, rooms: Rooms, organization_id: OrganizationId, generation_id: GenerationId
+) -> Generation:
+    """The same, as a part of something larger."""
+    before = store.find(tx, organization_id, generation_id)
+    try:
+        state = rooms.jobs.request_cancel(tx, JobId(generation_id))
+    except JobMoved as error:
+        raise Conflict(error.detail) from error
+    if state is JobState.CANCELED and before.state is not JobState.CANCELED:
+        rooms.ledger.void(tx, str(generation_id))
+    return store.find(tx, organization_id, generation_id)
 
 
 def delete(rooms: Rooms, organization_id: OrganizationId, generation_id: GenerationId) -> None:

@@ -7,11 +7,12 @@ from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import Clock
 from mutoscope.db import Database
-from mutoscope.identity import CallbackSecrets, Keys, People
+from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Projects
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import Outbound
 from mutoscope.storage import BlobStore
+from mutoscope.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Rooms:
     billing: Billing
     jobs: JobQueue
     people: People
+    projects: Projects
+    invitations: Invitations
+    trail: Trail
     keys: Keys
     callback_secrets: CallbackSecrets
     outbox: Outbox

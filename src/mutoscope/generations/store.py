@@ -33,6 +33,7 @@ from mutoscope.core.ids import (
     BlobKey,
     GenerationId,
     OrganizationId,
+    PersonId,
     ProjectId,
     first_id_at,
 )
@@ -319,6 +320,22 @@ def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
     asked = set(blobs)
     kept = set(tx.scalars(select(asset.c.blob).where(asset.c.blob.in_(asked))))
     return sorted(asked - kept)
+
+
+def under_way_of(
+    tx: Connection, organization_id: OrganizationId, person_id: PersonId
+) -> list[GenerationId]:
+    """What somebody has asked for that has not ended."""
+    query = (
+        select(generation.c.id)
+        .join_from(job, generation, generation.c.id == job.c.id)
+        .where(
+            (job.c.tenant == organization_id)
+            & job.c.ended_at.is_(None)
+            & (generation.c.person_id == person_id)
+        )
+    )
+    return [GenerationId(generation_id) for generation_id in tx.scalars(query)]
 
 
 def ended_before(

@@ -12,10 +12,11 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
+from mutoscope.core.actor import Actor
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import NotAuthenticated, NotPermitted
 from mutoscope.generations import Owner, Rooms
-from mutoscope.identity import Person
+from mutoscope.identity import Permission, Person
 from mutoscope.studio.doorkeeper import Doorkeeper
 from mutoscope.studio.house import House
 from mutoscope.studio.templating import Templates
@@ -27,8 +28,6 @@ THEME_COOKIE = "mutoscope_theme"
 THEMES = ("auto", "light", "dark")
 SESSION_SECONDS = 14 * 86_400
 CHOICE_SECONDS = 365 * 86_400
-ADMINISTRATORS = ("owner", "admin")
-ONLOOKERS = ("viewer",)
 
 
 @dataclass(frozen=True)
@@ -164,15 +163,19 @@ class MemberVisit(Visit):
         person = self.person
         return Owner(person.organization_id, person.project_id, person_id=person.id)
 
+    @property
+    def actor(self) -> Actor:
+        """They, as those who do something."""
+        return self.person.actor
+
+    def may(self, permission: Permission) -> bool:
+        """Whether their role allows it."""
+        return self.person.may(permission)
+
     def check_may_make(self) -> None:
         """NotPermitted for those who may only look."""
-        if self.person.role in ONLOOKERS:
+        if not self.may(Permission.GENERATIONS_CREATE):
             raise NotPermitted("your role may look, not make")
-
-    @property
-    def is_administrator(self) -> bool:
-        """They may make and revoke keys."""
-        return self.person.role in ADMINISTRATORS
 
 
 def visit_of(request: Request) -> Visit:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import FileReader, RoomsHere
 from mutoscope.api.files import send
 from mutoscope.api.native.addresses import AddressesHere
 from mutoscope.api.native.generations import REFUSALS
@@ -25,7 +25,9 @@ FILE: dict[int | str, dict[str, object]] = {
 
 
 @router.get("/{asset_id}", response_class=StreamingResponse, responses=FILE)
-def download(asset_id: AssetText, request: Request, rooms: RoomsHere, owner: OwnerHere) -> Response:
+def download(
+    asset_id: AssetText, request: Request, rooms: RoomsHere, owner: FileReader
+) -> Response:
     """A file, or the part of it that the Range header asks for."""
     with rooms.database.snapshot() as tx:
         asset = find_asset(tx, owner.organization_id, AssetId(asset_id))
@@ -34,7 +36,7 @@ def download(asset_id: AssetText, request: Request, rooms: RoomsHere, owner: Own
 
 @router.get("/{asset_id}/thumbnail", response_class=StreamingResponse, responses=FILE)
 def thumbnail(
-    asset_id: AssetText, request: Request, rooms: RoomsHere, owner: OwnerHere
+    asset_id: AssetText, request: Request, rooms: RoomsHere, owner: FileReader
 ) -> Response:
     """A small picture of a result."""
     with rooms.database.snapshot() as tx:
@@ -52,7 +54,7 @@ def thumbnail(
     responses={200: {"content": {"text/vtt": {}}, "description": "Where each moment stands."}},
 )
 def strip_index(
-    asset_id: AssetText, rooms: RoomsHere, owner: OwnerHere, addresses: AddressesHere
+    asset_id: AssetText, rooms: RoomsHere, owner: FileReader, addresses: AddressesHere
 ) -> Response:
     """The preview strip of a result as WebVTT: which part of the sheet shows which moment."""
     with rooms.database.snapshot() as tx:

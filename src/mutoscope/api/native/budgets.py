@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import CreditsManager, CreditsReader, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire import time_text
@@ -17,13 +17,13 @@ router = APIRouter(prefix="/budgets", tags=["credits"], responses=REFUSALS)
 
 
 @router.get("")
-def list_budgets(rooms: RoomsHere, owner: OwnerHere) -> BudgetList:
+def list_budgets(rooms: RoomsHere, owner: CreditsReader) -> BudgetList:
     """The limits in force, where each stands, and which came to 50, 80 and 100 %."""
     return _list(rooms, owner)
 
 
 @router.put("")
-def put_budget(body: BudgetBody, rooms: RoomsHere, owner: OwnerHere) -> BudgetList:
+def put_budget(body: BudgetBody, rooms: RoomsHere, owner: CreditsManager) -> BudgetList:
     """Set a limit, or change it: there is one for each project or person and period."""
     limit = amount_of(body.limit, "limit", may_be_zero=True)
     with rooms.database.transaction() as tx:
@@ -40,7 +40,7 @@ def put_budget(body: BudgetBody, rooms: RoomsHere, owner: OwnerHere) -> BudgetLi
 
 @router.delete("/{budget_id}", status_code=HTTPStatus.NO_CONTENT)
 def delete_budget(
-    budget_id: Annotated[int, Path(ge=1, lt=2**63)], rooms: RoomsHere, owner: OwnerHere
+    budget_id: Annotated[int, Path(ge=1, lt=2**63)], rooms: RoomsHere, owner: CreditsManager
 ) -> Response:
     """End a limit."""
     with rooms.database.transaction() as tx:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import RoomsHere
+from mutoscope.api.access import HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
-from mutoscope.api.native.money import HouseHere, amount_of
+from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import BatchBody, BatchList, NewBatchReply, batch_reply
 
 router = APIRouter(prefix="/codes", tags=["codes"], responses=REFUSALS)

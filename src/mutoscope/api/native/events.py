@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import Reader, RoomsHere
 from mutoscope.api.native.addresses import Addresses, AddressesHere
 from mutoscope.api.native.generations import REFUSALS, IdText, known_id
 from mutoscope.api.native.wire import GenerationReply, ProgressReply, generation_reply
@@ -40,7 +40,7 @@ def generation_events(
     generation_id: IdText,
     request: Request,
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: Reader,
     addresses: AddressesHere,
 ) -> EventSourceResponse:
     """Follow a generation to its end."""
@@ -58,7 +58,7 @@ def generation_events(
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}}, "description": "The latest picture."}},
 )
-def generation_preview(generation_id: IdText, rooms: RoomsHere, owner: OwnerHere) -> Response:
+def generation_preview(generation_id: IdText, rooms: RoomsHere, owner: Reader) -> Response:
     """A small picture of how far it has come; there is none before the first step."""
     with rooms.database.snapshot() as tx:
         generation = find(tx, owner.organization_id, known_id(generation_id))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import Maker, Reader, RoomsHere
 from mutoscope.api.native.addresses import AddressesHere
 from mutoscope.api.native.wire import (
     GenerationBody,
@@ -46,7 +46,7 @@ IdText = Annotated[str, Path(description="The id that creating it answered.", ma
 def create_generation(
     body: GenerationBody,
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: Maker,
     addresses: AddressesHere,
     response: Response,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
@@ -69,7 +69,7 @@ def create_generation(
 @router.get("")
 def list_generations(
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: Reader,
     addresses: AddressesHere,
     state: StateName | None = None,
     model: Annotated[str | None, Query(max_length=200)] = None,
@@ -96,7 +96,7 @@ def list_generations(
 
 @router.get("/{generation_id}")
 def get_generation(
-    generation_id: IdText, rooms: RoomsHere, owner: OwnerHere, addresses: AddressesHere
+    generation_id: IdText, rooms: RoomsHere, owner: Reader, addresses: AddressesHere
 ) -> GenerationReply:
     """One generation, as it stands."""
     with rooms.database.snapshot() as tx:
@@ -106,7 +106,7 @@ def get_generation(
 
 @router.post("/{generation_id}/cancel")
 def cancel_generation(
-    generation_id: IdText, rooms: RoomsHere, owner: OwnerHere, addresses: AddressesHere
+    generation_id: IdText, rooms: RoomsHere, owner: Maker, addresses: AddressesHere
 ) -> GenerationReply:
     """Stop it: at once while queued, within a step while running. Its credits return."""
     generation = cancel(rooms, owner.organization_id, known_id(generation_id))
@@ -114,7 +114,7 @@ def cancel_generation(
 
 
 @router.delete("/{generation_id}", status_code=HTTPStatus.NO_CONTENT)
-def delete_generation(generation_id: IdText, rooms: RoomsHere, owner: OwnerHere) -> None:
+def delete_generation(generation_id: IdText, rooms: RoomsHere, owner: Maker) -> None:
     """Remove a generation that has ended, with its files."""
     delete(rooms, owner.organization_id, known_id(generation_id))
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import Reader, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.wire import ModelList, ModelReply, model_reply
 
@@ -12,7 +12,7 @@ router = APIRouter(prefix="/models", tags=["models"], responses=REFUSALS)
 
 
 @router.get("")
-def list_models(rooms: RoomsHere, owner: OwnerHere) -> ModelList:  # noqa: ARG001 - who may look
+def list_models(rooms: RoomsHere, owner: Reader) -> ModelList:  # noqa: ARG001 - who may look
     """Every model here: what it can do, which sizes and lengths, and what it costs."""
     with rooms.database.snapshot() as tx:
         models = [rooms.billing.prices.applied(tx, each) for each in rooms.catalog.models()]
@@ -25,7 +25,7 @@ def list_models(rooms: RoomsHere, owner: OwnerHere) -> ModelList:  # noqa: ARG00
 def get_model(
     model_id: Annotated[str, Path(max_length=200)],
     rooms: RoomsHere,
-    owner: OwnerHere,  # noqa: ARG001 - who may look
+    owner: Reader,  # noqa: ARG001 - who may look
 ) -> ModelReply:
     """One model."""
     with rooms.database.snapshot() as tx:

@@ -1,28 +1,10 @@
-"""What the routes of credits share: who may manage them, and amounts as callers write them."""
+"""What the routes of credits share: amounts as callers write them."""
 
-from typing import Annotated
-
-from fastapi import Depends
-
-from mutoscope.api.access import OwnerHere, RoomsHere
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits, parse_credits
-from mutoscope.core.errors import InvalidRequest, NotPermitted
-from mutoscope.generations import Owner
+from mutoscope.core.errors import InvalidRequest
 
 DAY_MS = 86_400_000
-
-
-def house_owner(rooms: RoomsHere, owner: OwnerHere) -> Owner:
-    """The caller, if they speak for the house: its first organization. NotPermitted if not."""
-    with rooms.database.snapshot() as tx:
-        first = rooms.people.first_organization(tx)
-    if first is None or first[0] != owner.organization_id:
-        raise NotPermitted("only the house may do that")
-    return owner
-
-
-HouseHere = Annotated[Owner, Depends(house_owner)]
 
 
 def amount_of(text: str, field: str, *, may_be_zero: bool = False) -> Millicredits:

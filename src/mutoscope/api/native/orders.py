@@ -5,10 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import CreditsManager, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.addresses import AddressesHere
 from mutoscope.api.native.generations import REFUSALS
-from mutoscope.api.native.money import HouseHere
 from mutoscope.api.native.wire_credits import (
     InvoiceList,
     OrderBody,
@@ -27,7 +26,7 @@ OrderId = Annotated[str, Path(max_length=100)]
 
 @router.post("/orders", status_code=HTTPStatus.CREATED)
 def place_order(
-    body: OrderBody, rooms: RoomsHere, owner: OwnerHere, addresses: AddressesHere
+    body: OrderBody, rooms: RoomsHere, owner: CreditsManager, addresses: AddressesHere
 ) -> OrderReply:
     """Order a plan or a pack, at today's price. `payment_url` is where to pay it."""
     provider = rooms.billing.provider
@@ -47,7 +46,7 @@ def place_order(
 
 
 @router.get("/orders")
-def list_orders(rooms: RoomsHere, owner: OwnerHere) -> OrderList:
+def list_orders(rooms: RoomsHere, owner: CreditsReader) -> OrderList:
     """The organization's orders, the latest first."""
     with rooms.database.snapshot() as tx:
         found = rooms.billing.orders.listing(tx, owner.organization_id)
@@ -55,14 +54,14 @@ def list_orders(rooms: RoomsHere, owner: OwnerHere) -> OrderList:
 
 
 @router.get("/orders/{order_id}")
-def get_order(order_id: OrderId, rooms: RoomsHere, owner: OwnerHere) -> OrderReply:
+def get_order(order_id: OrderId, rooms: RoomsHere, owner: CreditsReader) -> OrderReply:
     """One order."""
     with rooms.database.snapshot() as tx:
         return order_reply(rooms.billing.orders.find(tx, owner.organization_id, order_id))
 
 
 @router.post("/orders/{order_id}/cancel")
-def cancel_order(order_id: OrderId, rooms: RoomsHere, owner: OwnerHere) -> OrderReply:
+def cancel_order(order_id: OrderId, rooms: RoomsHere, owner: CreditsManager) -> OrderReply:
     """Want it no more."""
     with rooms.database.transaction() as tx:
         return order_reply(rooms.billing.orders.cancel(tx, owner.organization_id, order_id))
@@ -81,7 +80,7 @@ def mark_paid(
 
 
 @router.get("/invoices")
-def list_invoices(rooms: RoomsHere, owner: OwnerHere) -> InvoiceList:
+def list_invoices(rooms: RoomsHere, owner: CreditsReader) -> InvoiceList:
     """The organization's invoices, the latest first."""
     with rooms.database.snapshot() as tx:
         found = rooms.billing.orders.invoices(tx, owner.organization_id)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
-from mutoscope.api.native.money import HouseHere, amount_of
+from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire import time_text
 from mutoscope.api.native.wire_credits import (
     PlanBody,
@@ -27,7 +27,7 @@ PlanId = Annotated[str, Path(max_length=40)]
 
 
 @router.get("")
-def list_plans(rooms: RoomsHere, owner: OwnerHere) -> PlanList:
+def list_plans(rooms: RoomsHere, owner: CreditsReader) -> PlanList:
     """What is on offer, and the organization's own plan."""
     with rooms.database.snapshot() as tx:
         offered = rooms.billing.plans.offered(tx)

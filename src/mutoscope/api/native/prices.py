@@ -4,9 +4,9 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
-from mutoscope.api.native.money import HouseHere, amount_of
+from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import PriceBody, PriceVersionList, price_reply
 from mutoscope.catalog import Unit
 from mutoscope.generations import Rooms
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/prices", tags=["prices"], responses=REFUSALS)
 
 
 @router.get("")
-def list_prices(rooms: RoomsHere, owner: OwnerHere) -> PriceVersionList:  # noqa: ARG001 - who may
+def list_prices(rooms: RoomsHere, owner: CreditsReader) -> PriceVersionList:  # noqa: ARG001 - who may
     """Every version of every price that the house wrote over the models' own."""
     return _list(rooms)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
-from mutoscope.api.access import OwnerHere, RoomsHere
+from mutoscope.api.access import CreditsManager, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
-from mutoscope.api.native.money import HouseHere, amount_of, in_days
+from mutoscope.api.native.money import amount_of, in_days
 from mutoscope.api.native.wire import BalanceReply, TransferList, TransferReply, time_text
 from mutoscope.api.native.wire_credits import (
     GrantBody,
@@ -39,7 +39,7 @@ router = APIRouter(prefix="/credits", tags=["credits"], responses=REFUSALS)
 
 
 @router.get("")
-def get_balance(rooms: RoomsHere, owner: OwnerHere) -> BalanceReply:
+def get_balance(rooms: RoomsHere, owner: CreditsReader) -> BalanceReply:
     """What the organization may spend."""
     with rooms.database.snapshot() as tx:
         balance = rooms.ledger.balance(tx, owner.organization_id)
@@ -53,7 +53,7 @@ def get_balance(rooms: RoomsHere, owner: OwnerHere) -> BalanceReply:
 @router.get("/transfers")
 def list_transfers(
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: CreditsReader,
     cursor: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> TransferList:
@@ -70,7 +70,7 @@ def list_transfers(
 
 
 @router.get("/lots")
-def list_lots(rooms: RoomsHere, owner: OwnerHere) -> LotList:
+def list_lots(rooms: RoomsHere, owner: CreditsReader) -> LotList:
     """What the wallet is made of, in the order in which it is spent."""
     with rooms.database.snapshot() as tx:
         found = rooms.ledger.lots(tx, owner.organization_id)
@@ -87,7 +87,7 @@ IdText = Annotated[str | None, Query(max_length=100)]
 @router.get("/statement")
 def get_statement(
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: CreditsReader,
     month: MonthText = None,
     project_id: IdText = None,
     person_id: IdText = None,
@@ -99,7 +99,7 @@ def get_statement(
 @router.get("/statement.csv", response_class=StreamingResponse)
 def get_statement_csv(
     rooms: RoomsHere,
-    owner: OwnerHere,
+    owner: CreditsReader,
     month: MonthText = None,
     project_id: IdText = None,
     person_id: IdText = None,
@@ -110,7 +110,7 @@ def get_statement_csv(
 
 
 @router.post("/redeem")
-def redeem_code(body: RedeemBody, rooms: RoomsHere, owner: OwnerHere) -> RedeemReply:
+def redeem_code(body: RedeemBody, rooms: RoomsHere, owner: CreditsManager) -> RedeemReply:
     """Put what a code is worth into the wallet. Each works once."""
     codes = rooms.billing.codes
     codes.count_try(owner.organization_id)

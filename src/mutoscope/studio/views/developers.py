@@ -5,9 +5,9 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from mutoscope.core.errors import NotPermitted
 from mutoscope.core.ids import KeyId
-from mutoscope.identity import Credentials, Key
+from mutoscope.generations import make_key, revoke_key
+from mutoscope.identity import Credentials, Key, Permission
 from mutoscope.studio.snippets import Snippet, snippets
 from mutoscope.studio.visit import Member, MemberVisit, Posted, PressedByMember, text_of
 
@@ -39,30 +39,20 @@ def developers_page(visit: Member) -> Response:
 @router.post("/developers/keys")
 def create_key(visit: Member, posted: Posted) -> Response:
     """Make a key, and show its secrets this once."""
-    _check_permission(visit)
     name = text_of(posted, "name").strip()
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         text = visit.words("A name of 1 to %d characters is needed.") % NAME_LENGTH_MAX
         page = _page(visit, name=name, complaint=text)
         return visit.show("pages/developers.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    owner = visit.owner
-    with visit.rooms.database.transaction() as tx:
-        new = visit.rooms.keys.create(tx, owner.organization_id, owner.project_id, name)
+    new = make_key(visit.rooms, visit.actor, visit.owner.project_id, name=name)
     return visit.show("pages/developers.html", _page(visit, new=new))
 
 
 @router.post("/developers/keys/{key_id}/revoke", dependencies=[PressedByMember])
-def revoke_key(visit: Member, key_id: str) -> Response:
+def revoke(visit: Member, key_id: str) -> Response:
     """Make a key worthless."""
-    _check_permission(visit)
-    with visit.rooms.database.transaction() as tx:
-        visit.rooms.keys.revoke(tx, visit.owner.organization_id, KeyId(key_id))
+    revoke_key(visit.rooms, visit.actor, KeyId(key_id))
     return visit.leads_to("/developers#keys")
-
-
-def _check_permission(visit: MemberVisit) -> None:
-    if not visit.is_administrator:
-        raise NotPermitted("only administrators make and revoke keys")
 
 
 def _page(
@@ -75,7 +65,7 @@ def _page(
     return DevelopersPage(
         base_url=base_url,
         keys=keys,
-        can_manage=visit.is_administrator,
+        can_manage=visit.may(Permission.KEYS_MANAGE),
         new=new,
         name=name,
         complaint=complaint,

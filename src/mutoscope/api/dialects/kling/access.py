@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from mutoscope.api.access import bearer, owner_of, rooms_of
+from mutoscope.api.access import admitted, bearer, owner_of, rooms_of
 from mutoscope.generations import Owner
-from mutoscope.identity import API_KEY_PREFIX, TokenMalformed
+from mutoscope.identity import API_KEY_PREFIX, Scope, TokenMalformed
 
 
 def by_token_or_key(request: Request) -> Owner:
@@ -16,7 +16,7 @@ def by_token_or_key(request: Request) -> Owner:
             key = rooms.keys.by_api_key(tx, token)
         else:
             key = rooms.keys.by_jwt(tx, token)
-    return owner_of(request, key)
+    return owner_of(admitted(request, rooms, key, scope_for(request)))
 
 
 def by_key(request: Request) -> Owner:
@@ -30,4 +30,11 @@ def by_key(request: Request) -> Owner:
     rooms = rooms_of(request)
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
-    return owner_of(request, key)
+    return owner_of(admitted(request, rooms, key, scope_for(request)))
+
+
+def scope_for(request: Request) -> Scope:
+    """What a key needs for a request: Kling only asks with GET and only makes with others."""
+    if "/account/" in request.url.path:
+        return Scope.CREDITS_READ
+    return Scope.GENERATIONS_READ if request.method == "GET" else Scope.GENERATIONS_WRITE

@@ -1,0 +1,5 @@
+"""The audit trail: who did what to whom. It is only ever added to."""
+
+from mutoscope.trail.trail import Entry, Trail
+
+__all__ = ["Entry", "Trail"]

@@ -1,0 +1,109 @@
+"""Writes and reads the trail. The database refuses to change or remove an entry."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.engine import Row
+
+from mutoscope.core.actor import Actor
+from mutoscope.core.clock import Clock, Milliseconds
+from mutoscope.core.ids import KeyId, OrganizationId, PersonId
+from mutoscope.db.schema import trail_entry
+
+PAGE = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done."""
+
+    id: int
+    organization_id: OrganizationId
+    at: Milliseconds
+    # Who; neither for what the house did by itself.
+    person_id: PersonId | None
+    key_id: KeyId | None
+    # What: domain.resource.verb, such as identity.person.disabled.
+    verb: str
+    # To what or whom: its id.
+    subject: str
+    facts: Mapping[str, Any]
+
+
+class Trail:
+    """Every entry is written in the transaction of what it tells of."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def record(
+        self,
+        tx: Connection,
+        actor: Actor | None,
+        verb: str,
+        subject: object,
+        organization_id: OrganizationId,
+        **facts: Any,
+    ) -> None:
+        """Note that `actor` (None for the house itself) did this to that. No secrets in `facts`."""
+        new = {
+            "organization_id": organization_id,
+            "person_id": actor.person_id if actor else None,
+            "key_id": actor.key_id if actor else None,
+            "verb": verb,
+            "subject": str(subject),
+            "facts": json.dumps(facts, ensure_ascii=False, default=str),
+            "at": self._clock.now(),
+        }
+        tx.execute(_NEW, new)
+
+    def page(
+        self,
+        tx: Connection,
+        organization_id: OrganizationId,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[Entry]:
+        """An organization's entries, newest first."""
+        query = select(trail_entry).where(trail_entry.c.organization_id == organization_id)
+        if before is not None:
+            query = query.where(trail_entry.c.id < before)
+        query = query.order_by(trail_entry.c.id.desc()).limit(limit)
+        return [_entry(row) for row in tx.execute(query)]
+
+    def all(self, tx: Connection, organization_id: OrganizationId) -> Iterator[Entry]:
+        """Every entry of an organization, oldest first, without holding all at once."""
+        after = 0
+        while True:
+            query = (
+                select(trail_entry)
+                .where(trail_entry.c.organization_id == organization_id)
+                .where(trail_entry.c.id > after)
+                .order_by(trail_entry.c.id)
+                .limit(PAGE)
+            )
+            rows = tx.execute(query).all()
+            yield from (_entry(row) for row in rows)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].id
+
+
+_NEW = insert(trail_entry)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        organization_id=row.organization_id,
+        at=row.at,
+        person_id=row.person_id,
+        key_id=row.key_id,
+        verb=row.verb,
+        subject=row.subject,
+        facts=json.loads(row.facts),
+    )
