@@ -1,6 +1,6 @@
 """The training loop: resumable, repeatable, checkpointed every few minutes.
 
-    python -m training.train [--minutes M] [--name NAME]
+    python -m training.train [--minutes M] [--name NAME] [--from FOLDER]
 
 Asked to stop (SIGTERM, Ctrl-C), it finishes its step and saves; the same command goes on there.
 A batch depends on its step alone, so an interrupted run ends with the weights of an uninterrupted
@@ -21,8 +21,9 @@ from typing import Any
 
 import cv2
 import torch
+from diffusers import LTXVideoTransformer3DModel
 from torch import Tensor
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast, T5EncoderModel
 
 from training import tokenizer as words
 from training.art import runs_folder
@@ -140,6 +141,18 @@ class Run:
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
 
+    def begin_from(self, folder: Path) -> None:
+        """Take over the weights of an exported folder, at its step; the optimizers start anew."""
+        networks = (
+            ("transformer", LTXVideoTransformer3DModel),
+            ("text_encoder", T5EncoderModel),
+        )
+        for name, kind in networks:
+            exported = kind.from_pretrained(folder / name, local_files_only=True)
+            getattr(self.model, name).load_state_dict(exported.float().state_dict())
+        self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.step = json.loads((folder / "mutoscope.json").read_text("utf-8"))["trained_steps"]
+
 
 def train(
     run: Run, *, until: Callable[[int], bool], checkpoint: Path, every_seconds: float = 300
@@ -182,6 +195,7 @@ def main() -> None:
     parser.add_argument("--name", default="mini")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--steps", type=int, default=10**9, help="stop before this step")
+    parser.add_argument("--from", type=Path, dest="exported", help="begin with these weights")
     parser.add_argument("--compile", action="store_true", help="needs a C++ compiler")
     options = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
@@ -192,6 +206,8 @@ def main() -> None:
     checkpoint = folder / "latest.pt"
     if checkpoint.exists():
         run.load(checkpoint)
+    elif options.exported is not None:
+        run.begin_from(options.exported)
     end, asked = time.monotonic() + 60 * options.minutes, Event()
     for wish in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wish, lambda *_: asked.set())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from diffusers import LTXConditionPipeline
 from tests.unit.training.conftest import SIDE, clip
 from training import evaluate, judge
@@ -36,6 +37,15 @@ def test_the_stock_pipeline_loads_the_folder_and_draws(exported: Path) -> None:
     assert clips.std() > 0
     picture = generate(pipeline, ["一只小猫"], side=SIDE, frames=1, steps=2)
     assert picture.shape == (1, 1, SIDE, SIDE, 3)
+
+
+def test_training_goes_on_from_an_exported_folder(exported: Path, plan: Plan, runs: Path) -> None:
+    run = Run(plan, *prepare(runs))
+    run.begin_from(exported)
+    stored = load(exported).transformer.state_dict()
+    assert run.step == 1
+    assert all(torch.equal(run.average[f"transformer.{name}"], stored[name]) for name in stored)
+    assert run.advance(run.batch(run.step)) > 0
 
 
 def test_a_given_first_frame_stays(exported: Path, codec: Codec) -> None:
