@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 CLIP_KINDS = (Kind.PLAIN, Kind.FIRST, Kind.EXTEND, Kind.END)
-CLIP_SHARES = (0.5, 0.28, 0.1, 0.12)
+CLIP_SHARES = (0.6, 0.22, 0.08, 0.1)
 
 
 @dataclass(frozen=True)

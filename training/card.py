@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from training.render import FPS, FRAMES
+from training.sample import GUIDANCE, STEPS
+from training.tokenizer import LENGTH_MAX
 from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES
 
 MEASURED = "measured.json"  # written by training.evaluate beside the weights
@@ -29,11 +31,12 @@ import torch
 from diffusers import LTXConditionPipeline
 
 pipe = LTXConditionPipeline.from_pretrained("FOLDER").to(torch.float32)  # or bfloat16, if fast
-steps = 20
+steps = {steps}
 video = pipe(
-    "一只小猫在草地上向左走", height={side}, width={side}, num_frames={frames}, frame_rate={fps},
-    timesteps=[1000 * (1 - i / steps) for i in range(steps)], guidance_scale=4.0,
-    image_cond_noise_scale=0.0, max_sequence_length=40,
+    prompt="一只小猫在草地上向左走", height={side}, width={side},
+    num_frames={frames}, frame_rate={fps},
+    timesteps=[1000 * (1 - i / steps) for i in range(steps)], guidance_scale={guidance},
+    image_cond_noise_scale=0.0, max_sequence_length={tokens},
 ).frames[0]
 ```
 
@@ -87,6 +90,9 @@ def write_card(path: Path, *, sides: tuple[int, ...], step: int) -> None:
         frames=FRAMES,
         fps=FPS,
         step=step,
+        steps=STEPS,
+        guidance=GUIDANCE,
+        tokens=LENGTH_MAX,
         measured=measured_table(path.parent / MEASURED),
     )
     path.write_text(text, "utf-8")

@@ -16,6 +16,10 @@ FRAMES = 17
 FPS = 8
 ALL = range(FRAMES)
 PICTURE = range(1)  # the first frame alone
+# Frames that show the same moment: a latent frame of the codec holds one picture, so that what
+# moves has the latents of what rests. A host that wants smooth motion takes every fourth frame and
+# fills in between.
+HOLD = 4
 SUPERSAMPLING = 2
 # All in frame widths, and all multiples of half a block of the codec (8 of 96 pixels) a latent
 # frame: the latents of what moves are then its latents elsewhere, not new ones for every pixel.
@@ -60,6 +64,11 @@ def pose(scene: Scene, moment: float) -> Pose:
     pan = {"pan_left": -PAN, "pan_right": PAN}.get(camera, 0.0) * centred
     grown = {"zoom_in": moment, "zoom_out": 1 - moment}.get(camera, 0.0)
     return Pose(float(x), float(y), pan, 1 + (ZOOM - 1) * grown)
+
+
+def held(index: int) -> int:
+    """The frame whose moment this one shows: the last of its latent frame."""
+    return -(-index // HOLD) * HOLD
 
 
 def _facing(scene: Scene, art: Sprite) -> Sprite:
@@ -113,18 +122,25 @@ def render(
     scene: Scene, side: int, *, indices: Sequence[int] = ALL, art: Sprite | None = None
 ) -> Take:
     """Draw the scene's clip, or the frames of it with these indices, `side` pixels square."""
-    large = side * SUPERSAMPLING
     chosen = _facing(scene, sprite(OBJECTS[scene.thing].art) if art is None else art)
-    canvas = paint_backdrop(scene, large)
-    pictures = np.empty((len(indices), side, side, 3), np.uint8)
-    cover = np.empty((len(indices), side, side), np.float32)
-    for row, index in enumerate(indices):
-        at = pose(scene, index / (FRAMES - 1))
-        layer = _object(chosen, at, large)
-        frame = _backdrop(canvas, at, large) * (1 - layer[..., 3:]) + layer[..., :3]
-        _fall(frame, scene, index)
-        small = cv2.resize(frame, (side, side), interpolation=cv2.INTER_AREA)
-        small = cv2.GaussianBlur(small, (0, 0), SOFTNESS)
-        pictures[row] = (small * 255).clip(0, 255).round().astype(np.uint8)
-        cover[row] = cv2.resize(layer[..., 3], (side, side), interpolation=cv2.INTER_AREA)
-    return Take(pictures, cover)
+    canvas = paint_backdrop(scene, side * SUPERSAMPLING)
+    shown = [held(index) for index in indices]
+    drawn = {index: _draw(scene, chosen, canvas, index, side) for index in sorted(set(shown))}
+    pictures, covers = zip(*(drawn[index] for index in shown), strict=True)
+    return Take(np.stack(pictures), np.stack(covers))
+
+
+def _draw(
+    scene: Scene, art: Sprite, canvas: NDArray[np.uint8], index: int, side: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """One frame and its object's alpha."""
+    large = side * SUPERSAMPLING
+    at = pose(scene, index / (FRAMES - 1))
+    layer = _object(art, at, large)
+    frame = _backdrop(canvas, at, large) * (1 - layer[..., 3:]) + layer[..., :3]
+    _fall(frame, scene, index)
+    small = cv2.resize(frame, (side, side), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), SOFTNESS)
+    picture = (small * 255).clip(0, 255).round().astype(np.uint8)
+    cover = cv2.resize(layer[..., 3], (side, side), interpolation=cv2.INTER_AREA)
+    return picture, cover

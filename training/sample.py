@@ -1,6 +1,8 @@
 """Prompts become clips through the stock pipeline, as any user of the folder would do it.
 
-python -m training.sample PROMPT... [--model FOLDER] [--out grid.png]
+python -m training.sample [PROMPT...] [--model FOLDER] [--out grid.png]
+
+Without prompts it draws the fixed ones, so that versions can be compared by eye.
 """
 
 import argparse
@@ -17,8 +19,26 @@ from training.art import runs_folder
 from training.render import FPS, FRAMES
 from training.tokenizer import LENGTH_MAX
 
-STEPS, GUIDANCE = 20, 4.0
+STEPS, GUIDANCE = 20, 2.0
 
+PROMPTS = (
+    "一只小猫在草地上向左走",
+    "a rocket in space, moves up",
+    "夜晚，一辆汽车在城市街道向右移动",
+    "a penguin on the snowfield, jumps",
+    "日落，帆船在大海向左移动，固定镜头",
+    "a panda in the forest, camera zooms in",
+    "一个机器人在沙漠，镜头左移",
+    "a pumpkin on a purple background, camera zooms out",
+    "红气球在蓝色背景前向上飞",
+    "a turtle moves right on the snowfield at night",
+    "一只青蛙在红色背景前跳跃",
+    "a bus in the city in the rain, camera pans right",
+    "一头大象在草地，下雪",
+    "a butterfly in the forest at sunset, flies up",
+    "向日葵在黄色背景前，镜头推近",
+    "a dinosaur in the desert, moves left",
+)
 Clips = NDArray[np.uint8]  # (clips, frames, side, side, 3)
 
 
@@ -79,9 +99,9 @@ def grid(clips: Clips, *, shown: tuple[int, ...] = (0, 5, 11, 16), columns: int 
 
 
 def main() -> None:
-    """Draw a grid of the given prompts."""
+    """Draw a grid of the given prompts, or of the fixed ones."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("prompts", nargs="+")
+    parser.add_argument("prompts", nargs="*", default=PROMPTS)
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--out", type=Path, default=Path("grid.png"))
     parser.add_argument("--side", type=int, default=96)
@@ -91,7 +111,7 @@ def main() -> None:
     pipeline = load(options.model or runs_folder() / "export")
     clips = generate(
         pipeline,
-        options.prompts,
+        list(options.prompts),
         side=options.side,
         frames=options.frames,
         guidance=options.guidance,

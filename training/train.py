@@ -34,7 +34,7 @@ from training.muon import optimizers
 
 CURRICULUM = (
     Phase(until=620, side=96, images=80, clips=0, image_share=1.0),
-    Phase(until=100_000, side=96, images=80, clips=16, image_share=0.3, rate=4e-3),
+    Phase(until=100_000, side=96, images=80, clips=16, image_share=0.15, rate=4e-3),
 )
 
 

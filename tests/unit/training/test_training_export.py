@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,3 +112,12 @@ def test_a_judge_that_failed_its_own_check_marks_nothing() -> None:
 def test_a_grid_shows_four_moments_of_every_clip() -> None:
     clips = np.stack([clip(index) for index in range(3)])
     assert grid(clips, columns=2).shape == (2 * SIDE, 2 * 4 * SIDE, 3)
+
+
+def test_the_cards_example_runs_as_it_is_printed(exported: Path) -> None:
+    card = (exported / "README.md").read_text("utf-8")
+    code = card.split("```python")[1].split("```")[0]
+    names: dict[str, Any] = {}
+    exec(code.replace("FOLDER", str(exported)), names)
+    assert len(names["video"]) == 17
+    assert names["video"][0].size == (SIDE, SIDE)
