@@ -17,7 +17,7 @@ from training.art import runs_folder
 from training.card import write_card
 from training.model import Mini
 from training.neighbours import ALSO, NEAR
-from training.render import FPS, FRAMES
+from training.render import FPS, FRAMES, HOLD
 from training.sample import GUIDANCE, STEPS
 from training.tokenizer import LENGTH_MAX
 from training.train import Plan, prepare
@@ -83,6 +83,7 @@ def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
         "guidance": GUIDANCE,
         "sizes": [[side, side] for side in sides],
         "frames": [1, FRAMES],
+        "held": HOLD,
         "enlarge": 6,
         "smooth": 3,
         "timesteps": "linear",
