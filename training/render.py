@@ -143,4 +143,4 @@ def _draw(
     small = cv2.GaussianBlur(small, (0, 0), SOFTNESS)
     picture = (small * 255).clip(0, 255).round().astype(np.uint8)
     cover = cv2.resize(layer[..., 3], (side, side), interpolation=cv2.INTER_AREA)
-    return picture, cover
+    return picture, np.asarray(cover, np.float32)
