@@ -20,8 +20,10 @@ from mutoscope.generations import (
     Upload,
     delete,
     expire,
+    put_back,
     submit,
     sweep,
+    throw_away,
 )
 from mutoscope.outbound import AllowedHosts, Outbound
 from mutoscope.storage import FilesystemBlobStore
@@ -184,3 +186,15 @@ def test_nothing_is_fetched_for_a_request_that_is_refused_anyway(world: World) -
     wish = world.wish(task=Task.IMAGE_TO_VIDEO)
     with pytest.raises(TooManyJobs):
         submit(strict, Submission(wish=wish, uploads=[linked]), world.owner)
+
+
+def test_what_was_thrown_away_is_kept_for_a_week_to_be_taken_back(world: World) -> None:
+    made = submit_with(world, png(320, 320))
+    finish(world)
+    throw_away(world.rooms, world.owner.organization_id, [made.id])
+    world.clock.advance(seconds=6 * DAY)
+    assert expire(world.rooms, 0) == 0
+    world.clock.advance(seconds=2 * DAY)
+    assert expire(world.rooms, 0) == 1
+    assert put_back(world.rooms, world.owner.organization_id, [made.id]) == 0
+    assert not any(world.rooms.blobs.exists(blob) for blob in blobs_of(made))

@@ -210,9 +210,17 @@ generation = Table(
     # Quoted by this row of `price`, 0 for the catalogue's own; NULL before there were any.
     Column("price_version", BigInteger),
     Column("unit_price", BigInteger),
+    # What people made of it: one to five stars, and when it was thrown away, if it was.
+    Column("rating", Integer),
+    _time("trashed_at", nullable=True),
+    # The generation that this one is a remix, another take or the continuation of.
+    Column("made_from", BigInteger),
     CheckConstraint("quote >= 0", name="quote_positive"),
     CheckConstraint("cost IS NULL OR (cost >= 0 AND cost <= quote)", name="cost_within_quote"),
     Index("generation_by_project", "organization_id", "project_id", "id"),
+    Index("generation_by_organization", "organization_id", "id"),
+    Index("generation_made_from", "made_from", sqlite_where=text("made_from IS NOT NULL")),
+    Index("generation_trashed", "trashed_at", sqlite_where=text("trashed_at IS NOT NULL")),
     # For the retention, which goes from the oldest that is still there.
     Index("generation_kept", "id", sqlite_where=text("deleted_at IS NULL")),
     Index(
@@ -267,6 +275,54 @@ generation_preview = Table(
     Column("media_type", Text, nullable=False),
     Column("picture", LargeBinary, nullable=False),
     _time("updated_at"),
+)
+
+# --- the library and its visitors -----------------------------------------------------------
+
+collection = Table(
+    "collection",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    _time("created_at"),
+)
+
+collection_item = Table(
+    "collection_item",
+    metadata,
+    Column("collection_id", ForeignKey("collection.id"), primary_key=True),
+    Column("generation_id", ForeignKey("generation.id"), primary_key=True, index=True),
+)
+
+guest_link = Table(
+    "guest_link",
+    metadata,
+    # Lets whoever holds it, without an account, watch one result, and say what they think of it.
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("generation_id", ForeignKey("generation.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    _time("created_at"),
+    _time("expires_at"),
+    _time("revoked_at", nullable=True),
+    CheckConstraint("purpose IN ('watch', 'review')", name="guest_link_purpose"),
+)
+
+review_note = Table(
+    "review_note",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("guest_link_id", ForeignKey("guest_link.id"), nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    # Of the film, in milliseconds; NULL for all of it.
+    Column("moment_ms", BigInteger),
+    Column("verdict", Text),
+    _time("created_at"),
+    CheckConstraint("verdict IN ('approved', 'changes')", name="review_verdict"),
 )
 
 # --- jobs -----------------------------------------------------------------------------------

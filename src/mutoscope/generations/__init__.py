@@ -2,10 +2,32 @@
 
 from mutoscope.generations.audit import audit_credits
 from mutoscope.generations.cancel import cancel, delete
+from mutoscope.generations.collections import (
+    Collection,
+    begin_collection,
+    collect,
+    collections,
+    drop_collection,
+    uncollect,
+)
 from mutoscope.generations.deliver import Messenger
 from mutoscope.generations.dismiss import dismiss, readmit, set_role
 from mutoscope.generations.expire import expire, sweep
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
+from mutoscope.generations.guests import (
+    GuestLink,
+    GuestPurpose,
+    Remark,
+    ReviewNote,
+    Verdict,
+    admit_guest,
+    guest_links,
+    invite_guest,
+    remark,
+    remarks_by,
+    remarks_on,
+    revoke_guest,
+)
 from mutoscope.generations.invite import invite, join, take_back
 from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
 from mutoscope.generations.organize import (
@@ -19,6 +41,7 @@ from mutoscope.generations.organize import (
 )
 from mutoscope.generations.recover import recover
 from mutoscope.generations.rooms import Rooms
+from mutoscope.generations.shelving import put_back, rate, throw_away
 from mutoscope.generations.store import (
     Filter,
     Preview,
@@ -36,43 +59,64 @@ __all__ = [
     "Asset",
     "AssetKind",
     "CallbackWish",
+    "Collection",
     "Failure",
     "Filter",
     "Founded",
     "Generation",
+    "GuestLink",
+    "GuestPurpose",
     "LinkedUpload",
     "Messenger",
     "Owner",
     "Preview",
+    "Remark",
+    "ReviewNote",
     "Rooms",
     "Submission",
     "Upload",
+    "Verdict",
+    "admit_guest",
     "archive_project",
     "audit_credits",
+    "begin_collection",
     "begin_project",
     "cancel",
     "change_organization",
+    "collect",
+    "collections",
     "delete",
     "dismiss",
+    "drop_collection",
     "expire",
     "find",
     "find_asset",
     "find_by_external_id",
     "find_linked_asset",
     "found_organization",
+    "guest_links",
     "invite",
+    "invite_guest",
     "join",
     "listing",
     "make_key",
+    "put_back",
+    "rate",
     "read_preview",
     "readmit",
     "recover",
+    "remark",
+    "remarks_by",
+    "remarks_on",
     "rename_project",
     "restore_project",
     "restrict_key",
+    "revoke_guest",
     "revoke_key",
     "set_role",
     "submit",
     "sweep",
     "take_back",
+    "throw_away",
+    "uncollect",
 ]

@@ -1,15 +1,16 @@
 """What is kept no longer: results past their time, bytes nobody refers to, forgotten folders."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import NotFound
-from mutoscope.core.ids import BlobKey, JobId, parse_generation_id
+from mutoscope.core.ids import BlobKey, GenerationId, JobId, parse_generation_id
 from mutoscope.generations import store
 from mutoscope.generations.loose import drop_loose
 from mutoscope.generations.rooms import Rooms
@@ -21,6 +22,8 @@ DAY_MS = 86_400_000
 # At once: the write lock is held for as long.
 GENERATIONS = 20
 BLOBS = 500
+# What was thrown away can be taken back for as long.
+TRASH_DAYS = 7
 # Bytes are stored before the row that refers to them is written: at most a long job's time.
 GRACE_MS = 2 * DAY_MS
 
@@ -35,17 +38,27 @@ def expire(rooms: Rooms, retention_days: int) -> int:
     done = _expire(rooms, retention_days, Owners(frozenset(agreed), are_meant=False))
     for organization, days in agreed.items():
         done += _expire(rooms, days, Owners(frozenset({organization}), are_meant=True))
-    return done
+    return done + _empty_trash(rooms)
+
+
+def _empty_trash(rooms: Rooms) -> int:
+    moment = Milliseconds(rooms.clock.now() - TRASH_DAYS * DAY_MS)
+    return _delete_all(rooms, lambda tx: store.trashed_before(tx, moment, limit=GENERATIONS))
 
 
 def _expire(rooms: Rooms, days: int, owners: Owners) -> int:
     if not days:
         return 0
     moment = Milliseconds(rooms.clock.now() - days * DAY_MS)
+    return _delete_all(rooms, lambda tx: store.ended_before(tx, moment, owners, limit=GENERATIONS))
+
+
+def _delete_all(rooms: Rooms, choose: Callable[[Connection], list[GenerationId]]) -> int:
+    """Delete what `choose` gives, a few at a time, until it gives no more; returns how many."""
     done = 0
     while True:
         with rooms.database.transaction() as tx:
-            old = store.ended_before(tx, moment, owners, limit=GENERATIONS)
+            old = choose(tx)
             rooms.outbox.forget(tx, old)
             now = rooms.clock.now()
             loose = {blob for each in old for blob in store.mark_deleted(tx, each, now)}

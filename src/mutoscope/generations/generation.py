@@ -107,6 +107,10 @@ class Generation:
     created_at: Milliseconds
     started_at: Milliseconds | None
     ended_at: Milliseconds | None
+    # One to five stars; None for what nobody has judged.
+    rating: int | None = None
+    # What this one is a remix, another take or the continuation of.
+    made_from: GenerationId | None = None
 
     @property
     def updated_at(self) -> Milliseconds:

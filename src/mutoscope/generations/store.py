@@ -40,7 +40,14 @@ from mutoscope.core.ids import (
 from mutoscope.core.rendering import Note
 from mutoscope.core.request import GenerationRequest, Task
 from mutoscope.core.state import JobState, Stage
-from mutoscope.db.schema import asset, generation, generation_preview, idempotency_key, job
+from mutoscope.db.schema import (
+    asset,
+    collection_item,
+    generation,
+    generation_preview,
+    idempotency_key,
+    job,
+)
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation, Owner
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -61,6 +68,7 @@ class Draft:
     dialect: str
     dialect_echo: Mapping[str, Any]
     external_task_id: str | None
+    made_from: GenerationId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +82,15 @@ class Filter:
     dialect: str | None = None
     # All of them stand in the prompt, whatever their case.
     words: tuple[str, ...] = ()
+    person_id: PersonId | None = None
+    stars: int | None = None
+    # Asked for from then on, and before then.
+    since: Milliseconds | None = None
+    until: Milliseconds | None = None
+    collection_id: str | None = None
+    made_from: GenerationId | None = None
+    # Those thrown away, instead of those there are.
+    is_trashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +133,7 @@ def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Genera
         "price_version": draft.price_version,
         "unit_price": draft.unit_price,
         "created_at": now,
+        "made_from": draft.made_from,
     }
     tx.execute(_NEW_GENERATION, new)
     return Generation(
@@ -142,6 +160,7 @@ def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Genera
         created_at=now,
         started_at=None,
         ended_at=None,
+        made_from=draft.made_from,
     )
 
 
@@ -218,7 +237,7 @@ def listing(
     offset: int = 0,
 ) -> list[Generation]:
     """Generations, newest first, starting below `before`."""
-    query = _visible(organization_id)
+    query = _thrown_away(organization_id) if wanted.is_trashed else _visible(organization_id)
     if wanted.project_id is not None:
         query = query.where(generation.c.project_id == wanted.project_id)
     if wanted.state is not None:
@@ -229,6 +248,7 @@ def listing(
         query = query.where(generation.c.task.in_(wanted.tasks))
     if wanted.dialect is not None:
         query = query.where(generation.c.dialect == wanted.dialect)
+    query = _narrowed(query, wanted)
     for word in wanted.words:
         query = query.where(generation.c.prompt.icontains(word, autoescape=True))
     if before is not None:
@@ -236,6 +256,26 @@ def listing(
     rows = tx.execute(query.order_by(generation.c.id.desc()).limit(limit).offset(offset)).all()
     files = _assets(tx, [row.id for row in rows])
     return [_generation(row, files[row.id]) for row in rows]
+
+
+def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+    """By who, when, how good and in which collection."""
+    if wanted.person_id is not None:
+        query = query.where(generation.c.person_id == wanted.person_id)
+    if wanted.stars is not None:
+        query = query.where(generation.c.rating >= wanted.stars)
+    if wanted.since is not None:
+        query = query.where(generation.c.id >= first_id_at(wanted.since))
+    if wanted.until is not None:
+        query = query.where(generation.c.id < first_id_at(wanted.until))
+    if wanted.collection_id is not None:
+        inside = select(collection_item.c.generation_id).where(
+            collection_item.c.collection_id == wanted.collection_id
+        )
+        query = query.where(generation.c.id.in_(inside))
+    if wanted.made_from is not None:
+        query = query.where(generation.c.made_from == wanted.made_from)
+    return query
 
 
 def find_asset(tx: Connection, organization_id: OrganizationId, asset_id: AssetId) -> Asset:
@@ -310,9 +350,37 @@ def mark_deleted(tx: Connection, generation_id: GenerationId, now: Milliseconds)
     """
     bare = {"deleted_at": now, "prompt": "", "request": "{}", "dialect_echo": "{}"}
     tx.execute(update(generation).where(generation.c.id == generation_id).values(bare))
+    tx.execute(delete(collection_item).where(collection_item.c.generation_id == generation_id))
     blobs = set(tx.scalars(select(asset.c.blob).where(asset.c.generation_id == generation_id)))
     tx.execute(delete(asset).where(asset.c.generation_id == generation_id))
     return unreferenced(tx, blobs)
+
+
+def rate(tx: Connection, generation_id: GenerationId, stars: int | None) -> None:
+    """Write how good it is. The caller has checked whose it is."""
+    tx.execute(update(generation).where(generation.c.id == generation_id).values(rating=stars))
+
+
+def mark_trashed(tx: Connection, ids: Iterable[GenerationId], now: Milliseconds) -> None:
+    """Put them out of sight; all of them is kept. The caller has checked whose they are."""
+    tx.execute(update(generation).where(generation.c.id.in_(set(ids))).values(trashed_at=now))
+
+
+def mark_restored(
+    tx: Connection, organization_id: OrganizationId, ids: Iterable[GenerationId]
+) -> int:
+    """Put back those of the organization's that were out of sight; returns how many."""
+    mine = (generation.c.organization_id == organization_id) & generation.c.deleted_at.is_(None)
+    trashed = mine & generation.c.trashed_at.is_not(None) & generation.c.id.in_(set(ids))
+    return tx.execute(update(generation).where(trashed).values(trashed_at=None)).rowcount
+
+
+def trashed_before(tx: Connection, moment: Milliseconds, *, limit: int) -> list[GenerationId]:
+    """What was thrown away by then and not taken back."""
+    old = select(generation.c.id).where(
+        (generation.c.trashed_at < moment) & generation.c.deleted_at.is_(None)
+    )
+    return list(tx.scalars(old.limit(limit)))
 
 
 def unreferenced(tx: Connection, blobs: Iterable[BlobKey]) -> list[BlobKey]:
@@ -370,7 +438,17 @@ def _all() -> Select[Any]:
 
 def _visible(organization_id: OrganizationId | BindParameter[Any]) -> Select[Any]:
     return _all().where(
-        (generation.c.organization_id == organization_id) & generation.c.deleted_at.is_(None)
+        (generation.c.organization_id == organization_id)
+        & generation.c.deleted_at.is_(None)
+        & generation.c.trashed_at.is_(None)
+    )
+
+
+def _thrown_away(organization_id: OrganizationId) -> Select[Any]:
+    return _all().where(
+        (generation.c.organization_id == organization_id)
+        & generation.c.deleted_at.is_(None)
+        & generation.c.trashed_at.is_not(None)
     )
 
 
@@ -480,4 +558,6 @@ def _generation(row: Row[Any], assets: list[Asset]) -> Generation:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        rating=row.rating,
+        made_from=row.made_from,
     )

@@ -53,6 +53,8 @@ class Submission:
     idempotency_key: str | None = None
     # The body as it was sent, to tell a repeat from another request under the same key.
     body: Mapping[str, Any] = field(default_factory=dict)
+    # One of the organization's that this is a remix, another take or the continuation of.
+    made_from: GenerationId | None = None
 
 
 def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
@@ -110,6 +112,7 @@ def _accept(
             dialect=submission.dialect,
             dialect_echo=submission.dialect_echo,
             external_task_id=submission.external_task_id,
+            made_from=submission.made_from,
         )
         assets = _reference_assets(rooms, generation_id, request, now)
         accepted = store.insert_generation(tx, draft, now)

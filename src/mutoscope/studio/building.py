@@ -25,6 +25,7 @@ from mutoscope.studio.house import House
 from mutoscope.studio.statics import Statics
 from mutoscope.studio.templating import Templates
 from mutoscope.studio.views import (
+    compare,
     create,
     developers,
     generation,
@@ -32,6 +33,7 @@ from mutoscope.studio.views import (
     media,
     preferences,
     progress,
+    review,
     sign_in,
     wallet,
 )
@@ -44,6 +46,8 @@ ROUTERS = (
     progress.router,
     generation.router,
     library.router,
+    compare.router,
+    review.router,
     wallet.router,
     developers.router,
     media.router,

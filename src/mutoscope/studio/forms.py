@@ -45,6 +45,8 @@ class CreateForm:
     seed: str = ""
     # A picture that is here already: the id of its file.
     kept_picture: str = ""
+    # The id of the generation that this one goes out from.
+    made_from: str = ""
     knobs: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self, key: str, picture: bytes) -> str | None:

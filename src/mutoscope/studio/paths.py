@@ -3,6 +3,7 @@
 OWNED_PATHS = frozenset(
     {
         "",
+        "compare",
         "controls",
         "credits",
         "developers",
@@ -13,6 +14,7 @@ OWNED_PATHS = frozenset(
         "preferences",
         "progress",
         "quote",
+        "review",
         "sign-in",
         "sign-out",
         "static",

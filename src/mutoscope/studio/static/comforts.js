@@ -6,6 +6,7 @@ export function prepareComforts() {
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
+  document.addEventListener("change", countPicked);
   document.addEventListener("pointerover", play);
   document.addEventListener("focusin", play);
   document.addEventListener("click", closeMenus);
@@ -60,6 +61,13 @@ function play(event) {
   };
   tile.addEventListener("pointerleave", stop, { once: true });
   tile.addEventListener("focusout", stop, { once: true });
+}
+
+function countPicked(event) {
+  const counter = document.querySelector("[data-picked]");
+  if (!counter || event.target.name !== "of") return;
+  const number = document.querySelectorAll(".pick input:checked").length;
+  counter.textContent = counter.dataset.picked.replace("{number}", number);
 }
 
 function closeMenus(event) {

@@ -2,9 +2,11 @@
 import { watchCards } from "./live.js";
 import { prepareForm } from "./create.js";
 import { preparePlayers } from "./player.js";
+import { prepareComparison } from "./compare.js";
 import { prepareComforts } from "./comforts.js";
 
 prepareComforts();
 prepareForm();
 preparePlayers();
+prepareComparison();
 watchCards();

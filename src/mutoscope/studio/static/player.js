@@ -35,7 +35,20 @@ function prepare(player) {
   for (const button of player.querySelectorAll("[data-frame]")) {
     button.addEventListener("click", () => go(Number(button.dataset.frame)));
   }
-  player.querySelector("[data-take-frame]").addEventListener("click", () => giveFrame(draw(video)));
+  for (const link of player.querySelectorAll("[data-take-frame]")) {
+    link.addEventListener("click", () => giveFrame(draw(video), link.dataset.takeFrame));
+  }
+  document.querySelector("[data-take-moment]")?.addEventListener("click", () => {
+    video.pause();
+    document.querySelector("#moment").value = video.currentTime.toFixed(2);
+    document.querySelector("#body").focus();
+  });
+  for (const mark of document.querySelectorAll("[data-moment]")) {
+    mark.addEventListener("click", () => {
+      video.pause();
+      video.currentTime = Number(mark.dataset.moment);
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey) return;
     if (event.key === ",") go(-1);

@@ -1,6 +1,7 @@
 """The front page: say what should be seen, choose how, see the price, go."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -10,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from mutoscope.catalog import Model
 from mutoscope.core.credits import Millicredits
-from mutoscope.core.errors import InsufficientCredits, InvalidRequest, MutoscopeError
+from mutoscope.core.errors import InsufficientCredits, InvalidRequest, MutoscopeError, NotFound
 from mutoscope.core.ids import AssetId, GenerationId, parse_generation_id
 from mutoscope.core.request import PROMPT_LENGTH_MAX, Reference, ReferenceRole
 from mutoscope.generations import (
@@ -137,7 +138,13 @@ def create_generation(visit: Member, posted: Posted) -> Response:
         return _refuse(visit, form, reading.complaints, HTTPStatus.UNPROCESSABLE_ENTITY)
     uploads = [Upload(ReferenceRole.FIRST_FRAME, picture, "picture")] if picture else []
     key = form.fingerprint(text_of(posted, "key"), picture)
-    submission = Submission(wish=wish, uploads=uploads, dialect="studio", idempotency_key=key)
+    submission = Submission(
+        wish=wish,
+        uploads=uploads,
+        dialect="studio",
+        idempotency_key=key,
+        made_from=_source(visit, form),
+    )
     try:
         generation = submit(visit.rooms, submission, visit.owner)
     except InvalidRequest as error:
@@ -254,7 +261,18 @@ def _remix(visit: MemberVisit, source: GenerationId, typed: CreateForm) -> Creat
     picture = generation.asset(AssetKind.REFERENCE)
     model = _model(visit, CreateForm(model=generation.request.model))
     form = form_of_request(generation.request, model, picture.id if picture else "")
-    return replace(form, seed=typed.seed, kept_picture=typed.kept_picture or form.kept_picture)
+    kept = typed.kept_picture or form.kept_picture
+    return replace(form, seed=typed.seed, kept_picture=kept, made_from=str(source))
+
+
+def _source(visit: MemberVisit, form: CreateForm) -> GenerationId | None:
+    """What the form says it goes out from, if that is here."""
+    source = parse_generation_id(form.made_from)
+    if source is None:
+        return None
+    with visit.rooms.database.snapshot() as tx, suppress(NotFound):
+        return find(tx, visit.owner.organization_id, source).id
+    return None
 
 
 def _picture(posted: FormData) -> bytes:

@@ -1,32 +1,51 @@
 """One generation: watched while it is made, then played, copied from, varied, deleted."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
 
-from mutoscope.core.errors import MutoscopeError
-from mutoscope.core.request import SEED_MAX
+from mutoscope.core.errors import Conflict, MutoscopeError, NotFound
+from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole, Task, Wish
 from mutoscope.core.state import JobState
 from mutoscope.generations import (
     Asset,
     AssetKind,
+    Filter,
     Generation,
+    GuestLink,
+    GuestPurpose,
+    ReviewNote,
     Submission,
     cancel,
-    delete,
     find,
+    guest_links,
+    invite_guest,
+    listing,
+    rate,
+    remarks_on,
+    revoke_guest,
     submit,
+    throw_away,
 )
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.forms import ratio_of, seconds_of, wish_again
+from mutoscope.studio.guestbook import guest_path
 from mutoscope.studio.knobs import KNOBS, knob_names
-from mutoscope.studio.views.cards import Card, card_of, stage_name
+from mutoscope.studio.views.cards import Card, card_of, cards_of, stage_name
+from mutoscope.studio.views.library import undoable
 from mutoscope.studio.views.progress import known_id
 from mutoscope.studio.visit import Member, MemberVisit, Posted, PressedByMember, text_of
 
 router = APIRouter()
+
+EXTEND_SECONDS = 5
+LINK_DAYS = 14
+BECAME_MAX = 12
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,14 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """A link for guests, with its address."""
+
+    link: GuestLink
+    address: str
+
+
+@dataclass(frozen=True)
 class GenerationPage:
     """Everything templates/pages/generation.html may use."""
 
@@ -60,8 +87,14 @@ class GenerationPage:
     facts: list[Fact]
     notes: list[str]
     timings: list[Timing]
+    # What it was made from, and what was made from it.
+    source: Card | None
+    became: list[Card]
+    links: list[Invitation]
+    remarks: list[ReviewNote]
     can_cancel: bool
     can_retry: bool
+    can_extend: bool
     # Why a variation was refused.
     complaint: Complaint | None
 
@@ -96,10 +129,10 @@ def cancel_generation(visit: Member, generation_id: str) -> Response:
 
 @router.post("/generations/{generation_id}/delete", dependencies=[PressedByMember])
 def delete_generation(visit: Member, generation_id: str) -> Response:
-    """Remove it and its files."""
+    """Move it to the bin; the library offers to take it back."""
     visit.check_may_make()
-    delete(visit.rooms, visit.owner.organization_id, known_id(generation_id))
-    return visit.leads_to("/library")
+    gone = throw_away(visit.rooms, visit.owner.organization_id, [known_id(generation_id)])
+    return visit.leads_to(undoable("/library", gone))
 
 
 @router.post("/generations/{generation_id}/again")
@@ -113,11 +146,99 @@ def make_again(visit: Member, generation_id: str, posted: Posted) -> Response:
         model = visit.rooms.catalog.find(earlier.request.model)
         seed = secrets.randbelow(SEED_MAX + 1) if varies else earlier.request.seed
         wish = wish_again(earlier.request, model, seed)
-        generation = submit(visit.rooms, Submission(wish=wish, dialect="studio"), visit.owner)
+        submission = Submission(wish=wish, dialect="studio", made_from=earlier.id)
+        generation = submit(visit.rooms, submission, visit.owner)
     except MutoscopeError as error:
-        page = _page(visit, generation_id, 0, complaint(error, visit.words))
-        return visit.show("pages/generation.html", page, visit.house.status_of(error))
+        return _refuse(visit, generation_id, error)
     return visit.leads_to(f"/generations/{generation.id}")
+
+
+@router.post("/generations/{generation_id}/extend")
+def make_longer(visit: Member, generation_id: str, posted: Posted) -> Response:
+    """Go on from the end of a film: the new one holds both."""
+    visit.check_may_make()
+    with visit.rooms.database.snapshot() as tx:
+        earlier = find(tx, visit.owner.organization_id, known_id(generation_id))
+    try:
+        wish = _continuation(earlier, _position(posted), text_of(posted, "prompt"))
+        submission = Submission(wish=wish, dialect="studio", made_from=earlier.id)
+        generation = submit(visit.rooms, submission, visit.owner)
+    except MutoscopeError as error:
+        return _refuse(visit, generation_id, error)
+    return visit.leads_to(f"/generations/{generation.id}")
+
+
+@router.post("/generations/{generation_id}/rate")
+def rate_generation(visit: Member, generation_id: str, posted: Posted) -> Response:
+    """Say how good it is."""
+    visit.check_may_make()
+    typed = text_of(posted, "stars")
+    stars = int(typed) if typed.isascii() and typed.isdigit() else None
+    rate(visit.rooms, visit.owner.organization_id, known_id(generation_id), stars)
+    return visit.leads_to(f"/generations/{known_id(generation_id)}")
+
+
+@router.post("/generations/{generation_id}/links")
+def invite(visit: Member, generation_id: str, posted: Posted) -> Response:
+    """Make a link for somebody without an account."""
+    visit.check_may_make()
+    purpose, days = text_of(posted, "purpose"), text_of(posted, "days")
+    invite_guest(
+        visit.rooms,
+        visit.owner.organization_id,
+        visit.person.id,
+        known_id(generation_id),
+        position=_position(posted),
+        purpose=GuestPurpose.WATCH if purpose == GuestPurpose.WATCH else GuestPurpose.REVIEW,
+        days=int(days) if days.isascii() and days.isdigit() else LINK_DAYS,
+    )
+    return visit.leads_to(f"/generations/{known_id(generation_id)}#guests")
+
+
+@router.post("/generations/{generation_id}/links/{link_id}/revoke", dependencies=[PressedByMember])
+def revoke_link(visit: Member, generation_id: str, link_id: str) -> Response:
+    """End a link at once."""
+    visit.check_may_make()
+    owner = visit.owner.organization_id
+    revoke_guest(visit.rooms, owner, known_id(generation_id), link_id)
+    return visit.leads_to(f"/generations/{known_id(generation_id)}#guests")
+
+
+def _refuse(visit: MemberVisit, generation_id: str, error: MutoscopeError) -> Response:
+    page = _page(visit, generation_id, 0, complaint(error, visit.words))
+    return visit.show("pages/generation.html", page, visit.house.status_of(error))
+
+
+def _position(posted: FormData) -> int:
+    typed = text_of(posted, "result")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else 0
+
+
+def _continuation(earlier: Generation, position: int, prompt: str) -> Wish:
+    """What to make after a film."""
+    film = earlier.asset(AssetKind.VIDEO, position)
+    if film is None:
+        raise Conflict("there is no film to go on from")
+    sound = earlier.request.params.get("sound")
+    return Wish(
+        task=Task.VIDEO_EXTEND,
+        prompt=prompt.strip() or earlier.request.prompt,
+        negative_prompt=earlier.request.negative_prompt,
+        model=earlier.request.model,
+        size=earlier.request.size,
+        seconds=EXTEND_SECONDS,
+        fps=film.fps,
+        references=(
+            Reference(
+                role=ReferenceRole.SOURCE_VIDEO,
+                blob=film.blob,
+                media_type=film.media_type,
+                width=film.width,
+                height=film.height,
+            ),
+        ),
+        params={} if sound is None else {"sound": sound},
+    )
 
 
 def _page(
@@ -126,6 +247,9 @@ def _page(
     with visit.rooms.database.snapshot() as tx:
         generation = find(tx, visit.owner.organization_id, known_id(generation_id))
         card = card_of(tx, visit, generation)
+        source, became = _family(tx, visit, generation)
+        links = guest_links(tx, generation.id, visit.rooms.clock.now())
+        said = remarks_on(tx, generation.id)
     results = generation.results
     shown = results[min(position, len(results) - 1)] if results else None
     say = visit.words
@@ -139,10 +263,41 @@ def _page(
         facts=_facts(visit, generation, shown.position if shown else 0, card.model_title),
         notes=[say.pick(note) for note in generation.notes],
         timings=[Timing(stage_name(n, say), s) for n, s in generation.timings.items()],
+        source=source,
+        became=became,
+        links=[Invitation(link, _absolute(visit, guest_path(visit.house, link))) for link in links],
+        remarks=said,
+        can_extend=shown is not None and _can_extend(visit, generation),
         can_cancel=not generation.state.is_terminal and not generation.cancel_requested,
         can_retry=generation.state in (JobState.FAILED, JobState.CANCELED),
         complaint=refusal,
     )
+
+
+def _family(
+    tx: Connection, visit: MemberVisit, generation: Generation
+) -> tuple[Card | None, list[Card]]:
+    """What it was made from, where that is still there, and the latest made from it."""
+    organization = visit.owner.organization_id
+    source = None
+    if generation.made_from is not None:
+        with suppress(NotFound):
+            source = card_of(tx, visit, find(tx, organization, generation.made_from))
+    later = listing(tx, organization, Filter(made_from=generation.id), limit=BECAME_MAX)
+    return source, cards_of(tx, visit, later)
+
+
+def _can_extend(visit: MemberVisit, generation: Generation) -> bool:
+    """Whether its model goes on from films."""
+    models = (m for m in visit.rooms.catalog.models() if m.id == generation.request.model)
+    return generation.request.task.is_video and any(
+        Task.VIDEO_EXTEND in model.tasks for model in models
+    )
+
+
+def _absolute(visit: MemberVisit, path: str) -> str:
+    base = visit.house.public_url or str(visit.request.base_url)
+    return base.rstrip("/") + path
 
 
 def _facts(visit: MemberVisit, generation: Generation, position: int, title: str) -> list[Fact]:
