@@ -49,11 +49,6 @@ def bearer(request: Request) -> str:
     return token.strip()
 
 
-async def bearer_here(request: Request) -> str:
-    """The token, for a route."""
-    return bearer(request)
-
-
 def throttle(request: Request, key_id: KeyId | None) -> None:
     """RateLimited when the key asks too often."""
     limits: Throttle = request.app.state.throttle
@@ -98,15 +93,19 @@ def owner_of(key: Key) -> Owner:
 def key_with(scope: Scope) -> Callable[..., Key]:
     """A dependency: the API key of the request, which must have that scope."""
 
-    def key_of_request(
-        request: Request, rooms: RoomsHere, token: Annotated[str, Depends(bearer_here)]
-    ) -> Key:
-        with rooms.database.snapshot() as tx:
-            key = rooms.keys.by_api_key(tx, token)
-        throttle(request, key.id)
-        return admitted(request, rooms, key, scope)
+    def key_here(request: Request) -> Key:
+        return key_of(request, scope)
 
-    return key_of_request
+    return key_here
+
+
+def key_of(request: Request, scope: Scope) -> Key:
+    """The API key of a request, which must have that scope and must not ask too often."""
+    token, rooms = bearer(request), rooms_of(request)
+    with rooms.database.snapshot() as tx:
+        key = rooms.keys.by_api_key(tx, token)
+    throttle(request, key.id)
+    return admitted(request, rooms, key, scope)
 
 
 def _owner_with(scope: Scope) -> Callable[[Key], Coroutine[Any, Any, Owner]]:

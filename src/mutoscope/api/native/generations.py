@@ -3,10 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
-from mutoscope.api.access import Maker, Reader, RoomsHere
-from mutoscope.api.native.addresses import AddressesHere
+from mutoscope.api.access import Maker, Reader, RoomsHere, key_of, owner_of, rooms_of
+from mutoscope.api.native.addresses import AddressesHere, addresses_of
 from mutoscope.api.native.wire import (
     GenerationBody,
     GenerationList,
@@ -16,6 +19,7 @@ from mutoscope.api.native.wire import (
     TaskName,
     generation_reply,
 )
+from mutoscope.api.problems import nested_too_deep
 from mutoscope.core.errors import InvalidRequest, NotFound
 from mutoscope.core.ids import GenerationId, parse_generation_id
 from mutoscope.core.request import Task
@@ -30,11 +34,13 @@ from mutoscope.generations import (
     listing,
     submit,
 )
+from mutoscope.identity import Scope
 
 PROBLEM: dict[str, object] = {
     "description": "Refused: what went wrong, in which field, and what would help.",
     "content": {"application/problem+json": {"schema": ProblemReply.model_json_schema()}},
 }
+IDEMPOTENCY_KEY = "Idempotency-Key"
 REFUSALS: dict[int | str, dict[str, object]] = {"4XX": PROBLEM, "5XX": PROBLEM}
 
 router = APIRouter(prefix="/generations", tags=["generations"], responses=REFUSALS)
@@ -42,28 +48,63 @@ router = APIRouter(prefix="/generations", tags=["generations"], responses=REFUSA
 IdText = Annotated[str, Path(description="The id that creating it answered.", max_length=40)]
 
 
-@router.post("", status_code=HTTPStatus.ACCEPTED)
-def create_generation(
-    body: GenerationBody,
-    rooms: RoomsHere,
-    owner: Maker,
-    addresses: AddressesHere,
-    response: Response,
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
-) -> GenerationReply:
+@router.post(
+    "",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=GenerationReply,
+    openapi_extra={
+        "parameters": [
+            {
+                "name": IDEMPOTENCY_KEY,
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": GenerationBody.model_json_schema()}},
+        },
+    },
+)
+async def create_generation(request: Request) -> Response:
     """Ask for a video or a picture. The same `Idempotency-Key` with the same body asks once."""
+    # The call that must be quick: one trip to a thread, and no machinery around it.
+    return await run_in_threadpool(_create, request, await request.body())
+
+
+def _create(request: Request, raw: bytes) -> Response:
+    owner = owner_of(key_of(request, Scope.GENERATIONS_WRITE))
+    rooms, addresses, body = rooms_of(request), addresses_of(request), _parsed(raw)
     submission = Submission(
         wish=body.to_wish(),
         uploads=body.uploads(),
         callback=None
         if body.callback_url is None
         else CallbackWish(body.callback_url, addresses.base_url),
-        idempotency_key=idempotency_key,
+        idempotency_key=request.headers.get(IDEMPOTENCY_KEY),
         body=body.model_dump(exclude_unset=True),
     )
     generation = submit(rooms, submission, owner)
-    response.headers["Location"] = f"/api/v1/generations/{generation.id}"
-    return generation_reply(generation, rooms.clock.now(), urls=addresses)
+    reply = generation_reply(generation, rooms.clock.now(), urls=addresses)
+    return Response(
+        reply.model_dump_json(),
+        HTTPStatus.ACCEPTED,
+        {"Location": f"/api/v1/generations/{generation.id}"},
+        media_type="application/json",
+    )
+
+
+def _parsed(raw: bytes) -> GenerationBody:
+    """The body, or what the framework would raise for it."""
+    try:
+        return GenerationBody.model_validate_json(raw)
+    except ValidationError as error:
+        complaints = error.errors(include_url=False)
+        if "recursion" in complaints[0]["msg"]:
+            raise nested_too_deep() from error
+        named = [{**complaint, "loc": ("body", *complaint["loc"])} for complaint in complaints]
+        raise RequestValidationError(named) from error
 
 
 @router.get("")
