@@ -248,3 +248,19 @@ def hear(shop: Service, event: dict[str, Any], secret: str) -> Any:
 
 def test_where_nothing_is_sold_no_webhook_listens(service: Service) -> None:
     assert service.client.post("/api/v1/payments/stripe/webhook").status_code == 404
+
+
+def test_who_moved_money_by_hand_is_in_the_trail(service: Service) -> None:
+    call(service, "POST", "/credits/grants", 201, json={"amount": "5"})
+    call(service, "PUT", "/plans/pack", json=PACK)
+    price = {"model": "storyboard", "size": "480p", "unit": "second", "amount": "2.5"}
+    call(service, "POST", "/prices", 201, json=price)
+    call(service, "POST", "/codes", 201, json={"name": "fair", "count": 1, "credits": "20"})
+    with service.rooms.database.snapshot() as tx:
+        entries = service.rooms.trail.page(tx, service.owner().organization_id)
+    assert [each.verb for each in reversed(entries)][-4:] == [
+        "credits.lot.granted",
+        "billing.plan.offered",
+        "credits.price.set",
+        "credits.codes.made",
+    ]

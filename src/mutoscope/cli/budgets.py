@@ -79,6 +79,15 @@ def set_budget(
         number = house.rooms.budgets.put(
             tx, whose(house, organization), Scope(scope), subject, Period(period), most
         )
+        house.rooms.trail.record(
+            tx,
+            None,
+            "credits.budget.set",
+            f"{scope}:{subject}",
+            whose(house, organization),
+            period=period.value,
+            limit=limit,
+        )
     typer.echo(f"budget {number}: {limit} a {period}")
 
 
@@ -95,4 +104,6 @@ def remove_budget(
 
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
-        house.rooms.budgets.remove(tx, whose(house, organization), BudgetId(budget))
+        whom = whose(house, organization)
+        house.rooms.budgets.remove(tx, whom, BudgetId(budget))
+        house.rooms.trail.record(tx, None, "credits.budget.removed", budget, whom)

@@ -39,6 +39,9 @@ def make_codes(
             credits_last_days=days,
             valid_days=valid_days,
         )
+        first = house.owner.organization_id
+        told = {"name": name, "count": count, "credits": amount}
+        house.rooms.trail.record(tx, None, "credits.codes.made", batch, first, **told)
     typer.echo(f"batch {batch}: keep the codes, they are not shown again", err=True)
     for code in codes:
         typer.echo(code)
@@ -84,3 +87,5 @@ def end_batch(
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
         house.rooms.billing.codes.end(tx, batch)
+        first = house.owner.organization_id
+        house.rooms.trail.record(tx, None, "credits.codes.ended", batch, first)

@@ -92,6 +92,8 @@ def put_plan(
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
         house.rooms.billing.plans.put(tx, new)
+        first, told = house.owner.organization_id, {"price_minor": price_minor, "credits": amount}
+        house.rooms.trail.record(tx, None, "billing.plan.offered", plan, first, **told)
     typer.echo(f"plan {plan} is on offer")
 
 
@@ -103,6 +105,8 @@ def archive_plan(plan: PlanArgument, data: DataOption = None) -> None:
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
         house.rooms.billing.plans.archive(tx, plan)
+        first = house.owner.organization_id
+        house.rooms.trail.record(tx, None, "billing.plan.archived", plan, first)
 
 
 @app.command("give")
@@ -119,6 +123,7 @@ def give_plan(
     with house.rooms.database.transaction() as tx:
         cause = f"plan:{whom}:{new_opaque_id()}"
         house.rooms.billing.subscriptions.begin(tx, whom, plan, cause=cause)
+        house.rooms.trail.record(tx, None, "billing.plan.given", plan, whom)
     typer.echo(f"{whom} has {plan}")
 
 
@@ -133,6 +138,7 @@ def end_plan(organization: OrganizationOption = None, data: DataOption = None) -
     with house.rooms.database.transaction() as tx:
         whom = whose(house, organization)
         house.rooms.billing.subscriptions.set_status(tx, whom, SubscriptionStatus.CANCELED)
+        house.rooms.trail.record(tx, None, "billing.plan.ended", "subscription", whom)
 
 
 @app.command("orders")
@@ -178,4 +184,7 @@ def mark_paid(
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
         paid = house.rooms.billing.orders.pay(tx, order, reference=reference)
+        whom = paid.organization_id
+        verb = "billing.order.paid"
+        house.rooms.trail.record(tx, None, verb, order, whom, reference=reference)
     typer.echo(f"order {paid.id} is {paid.status}")

@@ -57,4 +57,7 @@ def set_price(
     found = house.rooms.catalog.find(model)
     with house.rooms.database.transaction() as tx:
         version = house.rooms.billing.prices.put(tx, found, size, Unit(unit), price)
+        first = house.owner.organization_id
+        told = {"size": size, "unit": unit.value, "amount": amount}
+        house.rooms.trail.record(tx, None, "credits.price.set", found.id, first, **told)
     typer.echo(f"version {version}: {model} {size} costs {amount} a {unit}")

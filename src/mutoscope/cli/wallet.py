@@ -78,6 +78,8 @@ def grant_credits(
         cause = f"grant:{new_opaque_id()}"
         until = in_days(house, days)
         house.rooms.ledger.grant(tx, whom, granted, cause=cause, expires_at=until)
+        told = credits_text(granted)
+        house.rooms.trail.record(tx, None, "credits.lot.granted", cause, whom, credits=told)
         balance = house.rooms.ledger.balance(tx, whom)
     available = credits_text(balance.available)
     if as_json:
@@ -100,7 +102,9 @@ def correct_credits(
     house = open_house(data)
     whom = whose(house, organization)
     with house.rooms.database.transaction() as tx:
-        house.rooms.ledger.correct(tx, whom, taken, cause=f"cli:{new_opaque_id()}")
+        done = house.rooms.ledger.correct(tx, whom, taken, cause=f"cli:{new_opaque_id()}")
+        verb, told = "credits.wallet.corrected", credits_text(taken)
+        house.rooms.trail.record(tx, None, verb, done.id, whom, credits=told)
         balance = house.rooms.ledger.balance(tx, whom)
     typer.echo(f"took {credits_text(taken)}; available: {credits_text(balance.available)}")
 
@@ -121,6 +125,9 @@ def refund_credits(
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
         house.rooms.ledger.refund(tx, generation, given, cause=f"cli:{new_opaque_id()}")
+        verb, told = "credits.charge.refunded", credits_text(given)
+        first = house.owner.organization_id
+        house.rooms.trail.record(tx, None, verb, generation, first, credits=told)
     typer.echo(f"gave {credits_text(given)} back for {generation}")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import CreditsManager, CreditsReader, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsManager, CreditsReader, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire import time_text
@@ -23,7 +23,9 @@ def list_budgets(rooms: RoomsHere, owner: CreditsReader) -> BudgetList:
 
 
 @router.put("")
-def put_budget(body: BudgetBody, rooms: RoomsHere, owner: CreditsManager) -> BudgetList:
+def put_budget(
+    body: BudgetBody, rooms: RoomsHere, owner: CreditsManager, actor: ActorHere
+) -> BudgetList:
     """Set a limit, or change it: there is one for each project or person and period."""
     limit = amount_of(body.limit, "limit", may_be_zero=True)
     with rooms.database.transaction() as tx:
@@ -35,16 +37,30 @@ def put_budget(body: BudgetBody, rooms: RoomsHere, owner: CreditsManager) -> Bud
             Period(body.period),
             limit,
         )
+        rooms.trail.record(
+            tx,
+            actor,
+            "credits.budget.set",
+            f"{body.scope}:{body.subject_id}",
+            owner.organization_id,
+            period=body.period,
+            limit=body.limit,
+        )
     return _list(rooms, owner)
 
 
 @router.delete("/{budget_id}", status_code=HTTPStatus.NO_CONTENT)
 def delete_budget(
-    budget_id: Annotated[int, Path(ge=1, lt=2**63)], rooms: RoomsHere, owner: CreditsManager
+    budget_id: Annotated[int, Path(ge=1, lt=2**63)],
+    rooms: RoomsHere,
+    owner: CreditsManager,
+    actor: ActorHere,
 ) -> Response:
     """End a limit."""
     with rooms.database.transaction() as tx:
         rooms.budgets.remove(tx, owner.organization_id, BudgetId(budget_id))
+        verb = "credits.budget.removed"
+        rooms.trail.record(tx, actor, verb, budget_id, owner.organization_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import BatchBody, BatchList, NewBatchReply, batch_reply
@@ -17,7 +17,8 @@ router = APIRouter(prefix="/codes", tags=["codes"], responses=REFUSALS)
 def make_codes(
     body: BatchBody,
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
 ) -> NewBatchReply:
     """Make a batch. Its codes are shown this once."""
     amount = amount_of(body.credits, "credits")
@@ -30,6 +31,8 @@ def make_codes(
             credits_last_days=body.credits_last_days,
             valid_days=body.valid_days,
         )
+        told, verb = body.model_dump(exclude_none=True), "credits.codes.made"
+        rooms.trail.record(tx, actor, verb, batch_id, house.organization_id, **told)
     return NewBatchReply(id=batch_id, codes=made)
 
 
@@ -47,9 +50,11 @@ def list_batches(
 def end_batch(
     batch_id: Annotated[str, Path(max_length=100)],
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
 ) -> Response:
     """Honour what is left of a batch no more."""
     with rooms.database.transaction() as tx:
         rooms.billing.codes.end(tx, batch_id)
+        rooms.trail.record(tx, actor, "credits.codes.ended", batch_id, house.organization_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)

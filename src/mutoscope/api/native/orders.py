@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from mutoscope.api.access import CreditsManager, CreditsReader, HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsManager, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.addresses import AddressesHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.wire_credits import (
@@ -26,7 +26,11 @@ OrderId = Annotated[str, Path(max_length=100)]
 
 @router.post("/orders", status_code=HTTPStatus.CREATED)
 def place_order(
-    body: OrderBody, rooms: RoomsHere, owner: CreditsManager, addresses: AddressesHere
+    body: OrderBody,
+    rooms: RoomsHere,
+    owner: CreditsManager,
+    actor: ActorHere,
+    addresses: AddressesHere,
 ) -> OrderReply:
     """Order a plan or a pack, at today's price. `payment_url` is where to pay it."""
     provider = rooms.billing.provider
@@ -39,6 +43,8 @@ def place_order(
             provider=provider.name if provider else "",
         )
         bill = rooms.billing.orders.bill(tx, order)
+        verb = "billing.order.placed"
+        rooms.trail.record(tx, actor, verb, order.id, owner.organization_id, plan=order.plan_id)
     if provider is None:
         return order_reply(order)
     back = f"{addresses.base_url}/credits?order={order.id}"
@@ -61,10 +67,15 @@ def get_order(order_id: OrderId, rooms: RoomsHere, owner: CreditsReader) -> Orde
 
 
 @router.post("/orders/{order_id}/cancel")
-def cancel_order(order_id: OrderId, rooms: RoomsHere, owner: CreditsManager) -> OrderReply:
+def cancel_order(
+    order_id: OrderId, rooms: RoomsHere, owner: CreditsManager, actor: ActorHere
+) -> OrderReply:
     """Want it no more."""
     with rooms.database.transaction() as tx:
-        return order_reply(rooms.billing.orders.cancel(tx, owner.organization_id, order_id))
+        canceled = rooms.billing.orders.cancel(tx, owner.organization_id, order_id)
+        verb = "billing.order.canceled"
+        rooms.trail.record(tx, actor, verb, order_id, owner.organization_id)
+        return order_reply(canceled)
 
 
 @router.post("/orders/{order_id}/paid")
@@ -73,10 +84,14 @@ def mark_paid(
     body: PaidBody,
     rooms: RoomsHere,
     house: HouseHere,  # noqa: ARG001 - who may
+    actor: ActorHere,
 ) -> OrderReply:
     """For the house: the money came another way. The same `reference` pays once."""
     with rooms.database.transaction() as tx:
-        return order_reply(rooms.billing.orders.pay(tx, order_id, reference=body.reference))
+        paid = rooms.billing.orders.pay(tx, order_id, reference=body.reference)
+        verb, by = "billing.order.paid", body.reference
+        rooms.trail.record(tx, actor, verb, order_id, paid.organization_id, reference=by)
+        return order_reply(paid)
 
 
 @router.get("/invoices")

@@ -39,4 +39,8 @@ def hear(
     event = known.event(body, stripe_signature)
     with rooms.database.transaction() as tx:
         is_news = rooms.billing.orders.take(tx, provider, event)
+        whose = rooms.people.house(tx)
+        if is_news and whose is not None:
+            verb = "billing.payment.heard"
+            rooms.trail.record(tx, None, verb, event.id, whose, kind=event.kind)
     return HeardReply(heard="now" if is_news else "before")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import CreditsReader, HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire import time_text
@@ -42,7 +42,8 @@ def put_plan(
     plan_id: PlanId,
     body: PlanBody,
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
 ) -> PlanReply:
     """For the house: offer a plan, or change it for everyone who has it."""
     new = Plan(
@@ -62,6 +63,9 @@ def put_plan(
     )
     with rooms.database.transaction() as tx:
         rooms.billing.plans.put(tx, new)
+        told = body.model_dump(exclude_none=True)
+        verb = "billing.plan.offered"
+        rooms.trail.record(tx, actor, verb, plan_id, house.organization_id, **told)
     return plan_reply(new)
 
 
@@ -69,11 +73,13 @@ def put_plan(
 def archive_plan(
     plan_id: PlanId,
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
 ) -> Response:
     """For the house: offer it no more. Who has it keeps it."""
     with rooms.database.transaction() as tx:
         rooms.billing.plans.archive(tx, plan_id)
+        rooms.trail.record(tx, actor, "billing.plan.archived", plan_id, house.organization_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -82,12 +88,14 @@ def subscribe(
     body: SubscribeBody,
     rooms: RoomsHere,
     house: HouseHere,  # noqa: ARG001 - who may
+    actor: ActorHere,
 ) -> SubscriptionReply:
     """For the house: give an organization a plan from now on, in place of the one it has."""
     whom = OrganizationId(body.organization_id)
     with rooms.database.transaction() as tx:
         cause = f"plan:{whom}:{new_opaque_id()}"
         rooms.billing.subscriptions.begin(tx, whom, body.plan_id, cause=cause)
+        rooms.trail.record(tx, actor, "billing.plan.given", body.plan_id, whom)
     given = _subscription(rooms, whom)
     assert given is not None, "begun above"
     return given

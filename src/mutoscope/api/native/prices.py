@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from mutoscope.api.access import CreditsReader, HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import PriceBody, PriceVersionList, price_reply
@@ -24,13 +24,16 @@ def list_prices(rooms: RoomsHere, owner: CreditsReader) -> PriceVersionList:  # 
 def put_price(
     body: PriceBody,
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
 ) -> PriceVersionList:
     """For the house: a new version, from now on. What was quoted before keeps its price."""
     amount = amount_of(body.amount, "amount", may_be_zero=True)
     model = rooms.catalog.find(body.model)
     with rooms.database.transaction() as tx:
         rooms.billing.prices.put(tx, model, body.size, Unit(body.unit), amount)
+        told, verb = body.model_dump(exclude={"model"}), "credits.price.set"
+        rooms.trail.record(tx, actor, verb, model.id, house.organization_id, **told)
     return _list(rooms)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
-from mutoscope.api.access import CreditsManager, CreditsReader, HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsManager, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of, in_days
 from mutoscope.api.native.wire import BalanceReply, TransferList, TransferReply, time_text
@@ -110,13 +110,18 @@ def get_statement_csv(
 
 
 @router.post("/redeem")
-def redeem_code(body: RedeemBody, rooms: RoomsHere, owner: CreditsManager) -> RedeemReply:
+def redeem_code(
+    body: RedeemBody, rooms: RoomsHere, owner: CreditsManager, actor: ActorHere
+) -> RedeemReply:
     """Put what a code is worth into the wallet. Each works once."""
     codes = rooms.billing.codes
     codes.count_try(owner.organization_id)
     with rooms.database.transaction() as tx:
         brought = codes.redeem(tx, body.code, owner.organization_id, owner.person_id)
         available = rooms.ledger.balance(tx, owner.organization_id).available
+        text = credits_text(brought)
+        verb = "credits.code.redeemed"
+        rooms.trail.record(tx, actor, verb, "wallet", owner.organization_id, credits=text)
     return RedeemReply(credits=credits_text(brought), available=credits_text(available))
 
 
@@ -125,7 +130,11 @@ KeyHeader = Annotated[str | None, Header(max_length=255)]
 
 @router.post("/grants", status_code=HTTPStatus.CREATED)
 def grant_credits(
-    body: GrantBody, rooms: RoomsHere, house: HouseHere, idempotency_key: KeyHeader = None
+    body: GrantBody,
+    rooms: RoomsHere,
+    house: HouseHere,
+    actor: ActorHere,
+    idempotency_key: KeyHeader = None,
 ) -> MovedReply:
     """For the house: give credits. The same `Idempotency-Key` gives once."""
     amount = amount_of(body.amount, "amount")
@@ -138,18 +147,25 @@ def grant_credits(
             cause=_cause("grant", idempotency_key),
             expires_at=in_days(rooms.clock.now(), body.expires_in_days),
         )
+        rooms.trail.record(tx, actor, "credits.lot.granted", done.id, whom, credits=body.amount)
     return _moved(done)
 
 
 @router.post("/corrections", status_code=HTTPStatus.CREATED)
 def correct_credits(
-    body: GrantBody, rooms: RoomsHere, house: HouseHere, idempotency_key: KeyHeader = None
+    body: GrantBody,
+    rooms: RoomsHere,
+    house: HouseHere,
+    actor: ActorHere,
+    idempotency_key: KeyHeader = None,
 ) -> MovedReply:
     """For the house: take back what should not be there. What is held stays."""
     amount = amount_of(body.amount, "amount")
     whom = OrganizationId(body.organization_id or house.organization_id)
     with rooms.database.transaction() as tx:
         done = rooms.ledger.correct(tx, whom, amount, cause=_cause("api", idempotency_key))
+        verb = "credits.wallet.corrected"
+        rooms.trail.record(tx, actor, verb, done.id, whom, credits=body.amount)
     return _moved(done)
 
 
@@ -157,7 +173,8 @@ def correct_credits(
 def refund_credits(
     body: RefundBody,
     rooms: RoomsHere,
-    house: HouseHere,  # noqa: ARG001 - who may
+    house: HouseHere,
+    actor: ActorHere,
     idempotency_key: KeyHeader = None,
 ) -> MovedReply:
     """For the house: give back what a generation was charged, or a part of it."""
@@ -165,6 +182,14 @@ def refund_credits(
     with rooms.database.transaction() as tx:
         cause = _cause("api", idempotency_key)
         done = rooms.ledger.refund(tx, body.generation_id, amount, cause=cause)
+        rooms.trail.record(
+            tx,
+            actor,
+            "credits.charge.refunded",
+            body.generation_id,
+            house.organization_id,
+            credits=body.amount,
+        )
     return _moved(done)
 
 
