@@ -10,6 +10,7 @@ one.
 import argparse
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -189,6 +190,18 @@ def prepare(folder: Path) -> tuple[Codec, PreTrainedTokenizerFast]:
     return Codec.load(codec_path()), tokenizer
 
 
+def adopt(exported: Path, folder: Path) -> None:
+    """Take over what exported weights were trained with: the tokenizer, and the codec beside them.
+
+    Fitted or built again they might differ, and the weights would not know their own words.
+    """
+    if not (folder / "tokenizer").exists():
+        shutil.copytree(exported / "tokenizer", folder / "tokenizer")
+    codec = exported.parent / codec_path().name
+    if codec.exists() and not codec_path().exists():
+        shutil.copy(codec, codec_path())
+
+
 def main() -> None:
     """Start or continue the run of a name."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -202,6 +215,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     folder = runs_folder() / options.name
     folder.mkdir(parents=True, exist_ok=True)
+    if options.exported is not None:
+        adopt(options.exported, runs_folder())
     run = Run(Plan(), *prepare(runs_folder()), is_compiled=options.compile)
     checkpoint = folder / "latest.pt"
     if checkpoint.exists():
