@@ -264,3 +264,24 @@ def test_who_moved_money_by_hand_is_in_the_trail(service: Service) -> None:
         "credits.price.set",
         "credits.codes.made",
     ]
+
+
+def test_a_keys_spending_counts_to_whoever_made_it(service: Service) -> None:
+    maker = service.owner().person_id
+    assert maker is not None
+    cap = {"scope": "person", "subject_id": maker, "period": "day", "limit": "0.5"}
+    call(service, "PUT", "/budgets", json=cap)
+    body = {"prompt": "a cat", "seconds": 1, "size": "480p"}
+    refused = call(service, "POST", "/generations", 402, json=body)
+    assert refused["code"] == "budget_exceeded"
+
+
+def test_a_plan_is_given_and_ended(service: Service) -> None:
+    call(service, "PUT", "/plans/pro", json=PACK | {"kind": "subscription"})
+    body = {"organization_id": service.owner().organization_id, "plan_id": "pro"}
+    call(service, "POST", "/plans/subscriptions", 201, json=body)
+    assert call(service, "GET", "/plans")["subscription"]["status"] == "active"
+    call(service, "DELETE", "/plans/subscriptions/mine", 204)
+    call(service, "DELETE", "/plans/subscriptions/mine", 404)
+    assert call(service, "GET", "/plans")["subscription"]["status"] == "canceled"
+    assert call(service, "GET", "/credits")["available"] == "10100"

@@ -500,6 +500,10 @@ def test_a_subscription_is_paid_missed_paid_and_ended(world: World) -> None:
     bought = order(world, PRO)
     ears = StripesEars(world)
     ears.hear(completed(world, bought, subscription="sub_1"))
+    with pytest.raises(Conflict, match="is paid through stripe"):
+        order(world, PRO)
+    with pytest.raises(Conflict, match="is paid through stripe"):
+        subscribe(world)
     first = {"id": "in_1", "billing_reason": "subscription_create", "subscription": "sub_1"}
     ears.hear(event(world, "invoice.paid", "evt_2", **first))
     assert lots(world, LotKind.PLAN) == [500_000]

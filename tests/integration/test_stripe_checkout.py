@@ -32,8 +32,11 @@ def stripe_there() -> Iterator[StandIn]:
     there = StandIn()
 
     class Answers(BaseHTTPRequestHandler):
+        def do_DELETE(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             there.asked.append((self.path, parse_qs(body), self.headers.get("Idempotency-Key")))
             text = json.dumps(there.answer).encode()
             self.send_response(there.status)
@@ -88,3 +91,17 @@ def test_a_stripe_that_is_not_there_is_no_crash(stripe_there: StandIn) -> None:
     shop = Stripe("sk_test", "whsec", api_base="http://127.0.0.1:9")
     with pytest.raises(PaymentFailed):
         shop.checkout(bill(is_monthly=False), PLACES)
+
+
+def test_a_plan_is_ended_where_it_is_collected(stripe_there: StandIn) -> None:
+    shop = Stripe("sk_test", "whsec", api_base=stripe_there.address)
+    stripe_there.answer = {"id": "sub_1", "object": "subscription", "status": "canceled"}
+    shop.end("sub_1")
+    stripe_there.status = 404
+    missing = {"type": "invalid_request_error", "code": "resource_missing", "message": "gone"}
+    stripe_there.answer = {"error": missing}
+    shop.end("sub_1")
+    assert [path for path, _, _ in stripe_there.asked] == ["/v1/subscriptions/sub_1"] * 2
+    stripe_there.answer = {"error": {"type": "invalid_request_error", "message": "no"}}
+    with pytest.raises(PaymentFailed):
+        shop.end("sub_1")

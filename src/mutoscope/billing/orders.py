@@ -82,8 +82,10 @@ class Orders:
         person_id: PersonId | None = None,
         provider: str = HOUSE,
     ) -> Order:
-        """Order a plan or a pack, at today's price."""
+        """Order a plan or a pack, at today's price. Conflict while another plan is collected."""
         chosen = self._plans.find(tx, plan_id)
+        if chosen.kind is PlanKind.SUBSCRIPTION:
+            self._subscriptions.check_free(tx, organization_id)
         return self._write(tx, organization_id, chosen, person_id=person_id, provider=provider)
 
     def bill(self, tx: Connection, order: Order) -> Bill:

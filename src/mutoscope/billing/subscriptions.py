@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from mutoscope.billing.plans import Plan, PlanKind, Plans, SubscriptionStatus, read_plan
 from mutoscope.core.clock import Clock, Milliseconds
-from mutoscope.core.errors import InvalidRequest, NotFound
+from mutoscope.core.errors import Conflict, InvalidRequest, NotFound
 from mutoscope.core.ids import OrganizationId
 from mutoscope.db.schema import organization, plan, subscription
 from mutoscope.ledger import Ledger, LotKind, midnight, today
@@ -29,6 +29,12 @@ class Subscription:
     period_start: Milliseconds
     period_end: Milliseconds
     provider: str
+    provider_ref: str | None
+
+    @property
+    def is_collected_elsewhere(self) -> bool:
+        """A provider goes on taking money for it until it is told to stop."""
+        return self.provider != HOUSE and self.status is not SubscriptionStatus.CANCELED
 
 
 class Subscriptions:
@@ -52,6 +58,7 @@ class Subscriptions:
             row.period_start,
             row.period_end,
             row.provider,
+            row.provider_ref,
         )
 
     def begin(
@@ -71,6 +78,8 @@ class Subscriptions:
         chosen = self._plans.find(tx, plan_id)
         if chosen.kind is not PlanKind.SUBSCRIPTION:
             raise InvalidRequest(f"{plan_id} is a pack: it is bought, not subscribed", field="plan")
+        if provider == HOUSE:
+            self.check_free(tx, organization_id)
         now = self._clock.now()
         zone = _zone(tx, organization_id)
         anchor = today(now, zone)
@@ -89,6 +98,15 @@ class Subscriptions:
         tx.execute(delete(subscription).where(subscription.c.organization_id == organization_id))
         tx.execute(insert(subscription), new)
         self._bring(tx, organization_id, chosen, until=_last(end, provider), cause=cause)
+
+    def check_free(self, tx: Connection, organization_id: OrganizationId) -> None:
+        """Conflict while a provider collects for a plan, for it would go on collecting."""
+        standing = self.find(tx, organization_id)
+        if standing is not None and standing.is_collected_elsewhere:
+            raise Conflict(
+                f"the plan {standing.plan_id} is paid through {standing.provider}",
+                fix="end it first",
+            )
 
     def set_status(
         self, tx: Connection, organization_id: OrganizationId, status: SubscriptionStatus

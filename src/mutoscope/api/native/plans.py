@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from mutoscope.api.access import ActorHere, CreditsReader, HouseHere, RoomsHere
+from mutoscope.api.access import ActorHere, CreditsManager, CreditsReader, HouseHere, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire import time_text
@@ -17,7 +17,8 @@ from mutoscope.api.native.wire_credits import (
     SubscriptionReply,
     plan_reply,
 )
-from mutoscope.billing import Plan, PlanKind
+from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
+from mutoscope.core.errors import NotFound, PaymentFailed
 from mutoscope.core.ids import OrganizationId, new_opaque_id
 from mutoscope.generations import Rooms
 
@@ -99,6 +100,25 @@ def subscribe(
     given = _subscription(rooms, whom)
     assert given is not None, "begun above"
     return given
+
+
+@router.delete("/subscriptions/mine", status_code=HTTPStatus.NO_CONTENT)
+def end_subscription(rooms: RoomsHere, owner: CreditsManager, actor: ActorHere) -> Response:
+    """End the organization's plan; nothing more is collected for it. Its credits stay."""
+    billing = rooms.billing
+    with rooms.database.snapshot() as tx:
+        standing = billing.subscriptions.find(tx, owner.organization_id)
+    if standing is None or standing.status is SubscriptionStatus.CANCELED:
+        raise NotFound("this organization has no plan")
+    if standing.is_collected_elsewhere and standing.provider_ref:
+        if billing.provider is None or billing.provider.name != standing.provider:
+            raise PaymentFailed(f"{standing.provider} is not set up here any more")
+        billing.provider.end(standing.provider_ref)
+    with rooms.database.transaction() as tx:
+        whose, plan = owner.organization_id, standing.plan_id
+        billing.subscriptions.set_status(tx, whose, SubscriptionStatus.CANCELED)
+        rooms.trail.record(tx, actor, "billing.plan.ended", plan, whose)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _subscription(rooms: Rooms, organization_id: OrganizationId) -> SubscriptionReply | None:

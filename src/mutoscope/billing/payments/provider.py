@@ -84,6 +84,10 @@ class PaymentProvider(Protocol):
         """The address of a page where the bill can be paid. PaymentFailed when there is none."""
         ...
 
+    def end(self, subscription: str) -> None:
+        """Collect nothing more for it. PaymentFailed when the provider says no."""
+        ...
+
     def event(self, body: bytes, signature: str) -> Event:
         """What a notification says. NotAuthenticated unless it is the provider's own, and fresh."""
         ...

@@ -1,7 +1,7 @@
 """Stripe Checkout, through its own library: the card's number never comes near us."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mutoscope.billing.payments.provider import (
     Bill,
@@ -15,6 +15,9 @@ from mutoscope.billing.payments.provider import (
 )
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import InvalidRequest, NotAuthenticated, PaymentFailed
+
+if TYPE_CHECKING:
+    import stripe
 
 PAID = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 # The first month comes with the checkout itself.
@@ -36,8 +39,6 @@ class Stripe:
         """A Checkout Session for one order; asking again for the same order finds the same."""
         import stripe
 
-        addresses: Any = {"api": self._api_base} if self._api_base else {}
-        client = stripe.StripeClient(self._api_key, base_addresses=addresses)
         price: Any = {
             "currency": bill.currency,
             "unit_amount": bill.price_minor,
@@ -46,7 +47,7 @@ class Stripe:
         if bill.is_monthly:
             price["recurring"] = {"interval": "month"}
         try:
-            session = client.v1.checkout.sessions.create(
+            session = self._client().v1.checkout.sessions.create(
                 {
                     "mode": "subscription" if bill.is_monthly else "payment",
                     "line_items": [{"price_data": price, "quantity": 1}],
@@ -62,6 +63,25 @@ class Stripe:
         if not session.url:
             raise PaymentFailed("Stripe answered without an address to pay at")
         return session.url
+
+    def end(self, subscription: str) -> None:
+        """Cancel it at once; one that is over already is no error."""
+        import stripe
+
+        try:
+            self._client().v1.subscriptions.cancel(subscription)
+        except stripe.InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise PaymentFailed(f"Stripe could not end the plan: {error}") from error
+        except stripe.StripeError as error:
+            said = error.user_message or type(error).__name__
+            raise PaymentFailed(f"Stripe could not end the plan: {said}") from error
+
+    def _client(self) -> "stripe.StripeClient":
+        import stripe
+
+        addresses: Any = {"api": self._api_base} if self._api_base else {}
+        return stripe.StripeClient(self._api_key, base_addresses=addresses)
 
     def event(self, body: bytes, signature: str) -> Event:
         """A webhook's event, once its signature and its age are checked."""
