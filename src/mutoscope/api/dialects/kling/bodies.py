@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from mutoscope.api.dialects.kling.effects import SCENE_WORDS
 from mutoscope.api.dialects.kling.fields import (
     GIVEN,
     UNUSED,
@@ -37,6 +38,13 @@ RESOLUTIONS = partly("1k is 720 pixels on the short side, 2k is 1080")
 CUT_OUT = partly("its subject appears in the new picture")
 NO_SCENES = not_offered("describe the scene in the prompt")
 NO_STYLES = not_offered("describe the style in the prompt")
+OMNI_FRAMES = partly("first_frame and end_frame, without other pictures beside them")
+OMNI_PICTURES = partly("up to four, cut out and shown; what is said of each in words is not heeded")
+OMNI_SHOTS = partly("where the local model cuts shots together, without pictures")
+NO_VIDEOS = not_offered("no installed model edits or follows a video")
+SCENES = partly(
+    f"{len(SCENE_WORDS)} of Kling's scenes, drawn around the picture; others are refused"
+)
 
 
 class VideoBody(TaskBody):
@@ -130,6 +138,42 @@ class MultiImageToVideo(VideoBody):
     aspect_ratio: Annotated[Word | None, WORKS] = None
 
 
+class OmniImageItem(Body):
+    """One picture of a list: a frame where its type says so, else something to be seen."""
+
+    image_url: Annotated[Picture, GIVEN]
+    type: Annotated[Word | None, OMNI_FRAMES] = None
+
+
+class OmniVideo(VideoBody):
+    """POST /v1/videos/omni-video."""
+
+    multi_shot: Annotated[bool | None, OMNI_SHOTS] = None
+    shot_type: Annotated[Word | None, OMNI_SHOTS] = None
+    multi_prompt: Annotated[list[ShotItem] | None, OMNI_SHOTS] = None
+    image_list: Annotated[
+        Annotated[list[OmniImageItem], Field(max_length=SUBJECTS_MAX)] | None, OMNI_PICTURES
+    ] = None
+    video_list: Annotated[list[Any] | None, NO_VIDEOS] = None
+    element_list: Annotated[list[Any] | None, NO_ELEMENTS] = None
+    sound: Annotated[Word | None, SOUND] = None
+    aspect_ratio: Annotated[Word | None, partly("16:9 when left out")] = None
+
+
+class EffectInput(Body):
+    """The picture that a scene is about. Kling ignores the other fields of old by now, too."""
+
+    image: Annotated[Picture | None, GIVEN] = None
+    images: Annotated[list[Any] | None, not_offered("no scene here brings two together")] = None
+
+
+class Effect(TaskBody):
+    """POST /v1/videos/effects."""
+
+    effect_scene: Annotated[Name, SCENES]
+    input: Annotated[EffectInput, WORKS]
+
+
 class VideoExtend(TaskBody):
     """POST /v1/videos/video-extend."""
 
@@ -158,6 +202,18 @@ class ImageGeneration(PictureBody):
     human_fidelity: Annotated[Share | None, partly("only its default, 0.45")] = None
     element_list: Annotated[list[Any] | None, NO_ELEMENTS] = None
     resolution: Annotated[Word | None, RESOLUTIONS] = None
+
+
+class OmniImage(PictureBody):
+    """POST /v1/images/omni-image."""
+
+    image_list: Annotated[
+        Annotated[list[ImageItem], Field(max_length=SUBJECTS_MAX)] | None, OMNI_PICTURES
+    ] = None
+    element_list: Annotated[list[Any] | None, NO_ELEMENTS] = None
+    resolution: Annotated[Word | None, RESOLUTIONS] = None
+    result_type: Annotated[Word | None, partly("single; series is refused")] = None
+    series_amount: Annotated[Any, ignored("a single result has none, as on Kling")] = None
 
 
 class SubjectItem(Body):

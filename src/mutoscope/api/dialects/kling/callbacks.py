@@ -1,12 +1,12 @@
 """Callbacks as Kling sends them: the bare task, without the envelope."""
 
-from mutoscope.api.dialects.kling.collections import IMAGE_TO_VIDEO, TEXT_TO_VIDEO
+from mutoscope.api.dialects.kling import collections
 from mutoscope.api.dialects.kling.modern_replies import modern_task
 from mutoscope.api.dialects.kling.replies import task
 from mutoscope.api.native.addresses import Addresses
 from mutoscope.generations import Generation
 
-MODERN = {TEXT_TO_VIDEO.dialect, IMAGE_TO_VIDEO.dialect}
+MODERN = {collection.dialect for collection in collections.MODERN}
 
 
 def body(generation: Generation, addresses: Addresses) -> str:

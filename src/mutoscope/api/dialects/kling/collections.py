@@ -12,11 +12,13 @@ class Collection:
     path: str
     # Whether the caller's own id finds a task here, too.
     by_external_id: bool = True
+    # Where the last part of the path is another collection's, too.
+    named: str = ""
 
     @property
     def operation(self) -> str:
         """What Kling calls it: the last part of its path."""
-        return self.path.rpartition("/")[2]
+        return self.named or self.path.rpartition("/")[2]
 
     @property
     def dialect(self) -> str:
@@ -30,7 +32,22 @@ MULTI_IMAGE2VIDEO = Collection("/v1/videos/multi-image2video")
 VIDEO_EXTEND = Collection("/v1/videos/video-extend", by_external_id=False)
 IMAGES = Collection("/v1/images/generations")
 MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image")
-LEGACY = (TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, VIDEO_EXTEND, IMAGES, MULTI_IMAGE2IMAGE)
+OMNI_VIDEO = Collection("/v1/videos/omni-video")
+OMNI_IMAGE = Collection("/v1/images/omni-image")
+EFFECTS = Collection("/v1/videos/effects")
+LEGACY = (
+    TEXT2VIDEO,
+    IMAGE2VIDEO,
+    MULTI_IMAGE2VIDEO,
+    OMNI_VIDEO,
+    VIDEO_EXTEND,
+    EFFECTS,
+    IMAGES,
+    OMNI_IMAGE,
+    MULTI_IMAGE2IMAGE,
+)
 
 TEXT_TO_VIDEO = Collection("/text-to-video")
 IMAGE_TO_VIDEO = Collection("/image-to-video")
+OMNI_TO_VIDEO = Collection("/omni-video", named="new-omni-video")
+MODERN = (TEXT_TO_VIDEO, IMAGE_TO_VIDEO, OMNI_TO_VIDEO)

@@ -4,11 +4,11 @@ from fastapi import APIRouter
 
 from mutoscope.api.callers import route_for
 from mutoscope.api.dialects.kling.access import by_token_or_key
-from mutoscope.api.dialects.kling.bodies import ImageGeneration, MultiImageToImage
-from mutoscope.api.dialects.kling.collections import IMAGES, MULTI_IMAGE2IMAGE
+from mutoscope.api.dialects.kling.bodies import ImageGeneration, MultiImageToImage, OmniImage
+from mutoscope.api.dialects.kling.collections import IMAGES, MULTI_IMAGE2IMAGE, OMNI_IMAGE
 from mutoscope.api.dialects.kling.replies import Created, Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, CallHere, add_queries
-from mutoscope.api.dialects.kling.translate import PICTURE_FIELDS
+from mutoscope.api.dialects.kling.translate import OMNI_IMAGE_FIELDS, PICTURE_FIELDS
 
 router = APIRouter(route_class=route_for(by_token_or_key), tags=["images"], responses=REFUSALS)
 
@@ -25,5 +25,11 @@ def multi_image2image(body: MultiImageToImage, call: CallHere) -> Reply[Created]
     return call.create(call.translator.multi_image2image, body, PICTURE_FIELDS)
 
 
-for _collection in (IMAGES, MULTI_IMAGE2IMAGE):
+@router.post(OMNI_IMAGE.path, response_model_exclude_none=True)
+def omni_image(body: OmniImage, call: CallHere) -> Reply[Created]:
+    """Pictures from words and other pictures."""
+    return call.create(call.translator.omni_image, body, OMNI_IMAGE_FIELDS)
+
+
+for _collection in (IMAGES, OMNI_IMAGE, MULTI_IMAGE2IMAGE):
     add_queries(router, _collection)

@@ -10,9 +10,15 @@ from fastapi import APIRouter, Path, Query
 
 from mutoscope.api.callers import route_for
 from mutoscope.api.dialects.kling.access import by_key
-from mutoscope.api.dialects.kling.collections import DIALECT, IMAGE_TO_VIDEO, TEXT_TO_VIDEO
+from mutoscope.api.dialects.kling.collections import (
+    DIALECT,
+    IMAGE_TO_VIDEO,
+    OMNI_TO_VIDEO,
+    TEXT_TO_VIDEO,
+)
 from mutoscope.api.dialects.kling.modern_bodies import (
     ModernImageToVideo,
+    ModernOmniVideo,
     ModernTextToVideo,
     Options,
     TaskQuery,
@@ -63,6 +69,12 @@ def image_to_video(
 ) -> Reply[ModernCreated]:
     """A video from its first frame, and its last."""
     return _create(call, lambda: call.modern.image_to_video(model, body), body.options)
+
+
+@router.post(f"{OMNI_TO_VIDEO.path}/{{model}}")
+def omni_to_video(model: ModelName, body: ModernOmniVideo, call: CallHere) -> Reply[ModernCreated]:
+    """A video from words, frames or subjects."""
+    return _create(call, lambda: call.modern.omni_video(model, body), body.options)
 
 
 @router.get("/tasks", response_model_exclude_none=True)

@@ -69,6 +69,25 @@ class ModernImageToVideo(Body):
     options: Annotated[Options, WORKS] = Options()
 
 
+class OmniContent(Content):
+    """One thing to make the video of, with the name that the prompt calls it by."""
+
+    type: Annotated[Word, partly("prompt, first_frame, last_frame and refer_image")]
+    id: Annotated[
+        Word | None, partly("taken out of the prompt: what is said of it is not heeded")
+    ] = None
+
+
+class ModernOmniVideo(Body):
+    """POST /omni-video/{model}."""
+
+    contents: Annotated[
+        Annotated[list[OmniContent], Field(min_length=1, max_length=CONTENTS_MAX)], WORKS
+    ]
+    settings: Annotated[Settings, WORKS] = Settings()
+    options: Annotated[Options, WORKS] = Options()
+
+
 class TaskFilter(Body):
     """One condition; a task meets it when it has one of the values."""
 

@@ -18,6 +18,7 @@ MODES: Mapping[str, str] = MappingProxyType({"std": "std", "pro": "pro", "4k": "
 RESOLUTIONS: Mapping[str, str] = MappingProxyType({"720p": "std", "1080p": "pro", "4k": "4k"})
 PICTURE_RESOLUTIONS: Mapping[str, str] = MappingProxyType({"1k": "std", "2k": "pro", "4k": "4k"})
 FIVE_OR_TEN = (5.0, 10.0)
+THREE_TO_TEN = tuple(float(seconds) for seconds in range(3, 11))
 THREE_TO_FIFTEEN = tuple(float(seconds) for seconds in range(3, 16))
 
 TEXT2VIDEO = "text2video"
@@ -25,6 +26,10 @@ IMAGE2VIDEO = "image2video"
 MULTI_IMAGE2VIDEO = "multi-image2video"
 IMAGES = "generations"
 MULTI_IMAGE2IMAGE = "multi-image2image"
+OMNI_VIDEO = "omni-video"
+OMNI_IMAGE = "omni-image"
+EFFECTS = "effects"
+NEW_OMNI_VIDEO = "new-omni-video"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
     {
         "kling-v1": _model(TEXT2VIDEO, IMAGE2VIDEO, IMAGES),
         "kling-v1-5": _model(IMAGE2VIDEO, IMAGES),
-        "kling-v1-6": _model(TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO),
+        "kling-v1-6": _model(TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, EFFECTS),
         "kling-v2": _model(IMAGES, MULTI_IMAGE2IMAGE),
         "kling-v2-new": _model(IMAGES),
         "kling-v2-master": _model(TEXT2VIDEO, IMAGE2VIDEO),
@@ -63,6 +68,11 @@ KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
             seconds=THREE_TO_FIFTEEN,
             modes=("std", "pro", "4k"),
         ),
+        "kling-video-o1": _model(OMNI_VIDEO, seconds=THREE_TO_TEN),
+        "kling-image-o1": _model(OMNI_IMAGE),
+        "kling-v3-omni": _model(
+            OMNI_VIDEO, OMNI_IMAGE, seconds=THREE_TO_FIFTEEN, modes=("std", "pro", "4k")
+        ),
         # The names of the new standard, which stand in the path.
         "kling-2.5-turbo": _model("text-to-video", "image-to-video"),
         "kling-2.6": _model("text-to-video", "image-to-video"),
@@ -73,6 +83,10 @@ KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
             modes=("std", "pro", "4k"),
         ),
         "kling-3.0-turbo": _model("text-to-video", "image-to-video", seconds=THREE_TO_FIFTEEN),
+        "kling-3.0-omni": _model(
+            NEW_OMNI_VIDEO, seconds=THREE_TO_FIFTEEN, modes=("std", "pro", "4k")
+        ),
+        "kling-o1": _model(NEW_OMNI_VIDEO, seconds=THREE_TO_TEN),
     }
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from mutoscope.api.dialects.kling import bodies, modern_bodies
+from mutoscope.api.dialects.kling.effects import SCENE_WORDS
 from mutoscope.api.dialects.support import WORKS, Level, Support, not_offered, partly
 
 
@@ -46,6 +47,7 @@ SELECTING = not_offered("no installed model offers editing by selection")
 NO_ELEMENTS = not_offered("there is no library of elements")
 NO_VOICES = not_offered("there is no library of voices")
 LISTED_HOSTS = partly("pictures by URL only from hosts on the administrator's list")
+OMNI = partly("from words, frames or up to four pictures; no videos, no elements")
 
 VIDEOS = Chapter(
     "Videos, legacy standard",
@@ -58,11 +60,7 @@ VIDEOS = Chapter(
             LISTED_HOSTS,
             bodies.MultiImageToVideo,
         ),
-        *_task(
-            "/v1/videos/omni-video",
-            "Omni video",
-            not_offered("no installed model offers omni-video; use text2video or image2video"),
-        ),
+        *_task("/v1/videos/omni-video", "Omni video", OMNI, bodies.OmniVideo),
         *_task(
             "/v1/videos/motion-control",
             "Motion control",
@@ -82,7 +80,15 @@ VIDEOS = Chapter(
             "Avatar",
             not_offered("no installed model offers avatars"),
         ),
-        *_task("/v1/videos/effects", "Effects", not_offered("no installed model offers effects")),
+        *_task(
+            "/v1/videos/effects",
+            "Effects",
+            partly(
+                "drawn as scenes of the storyboard around the picture: "
+                + ", ".join(f"`{scene}`" for scene in SCENE_WORDS)
+            ),
+            bodies.Effect,
+        ),
         *(
             Operation("POST", f"/v1/videos/multi-elements/{step}-selection", purpose, SELECTING)
             for step, purpose in (
@@ -124,11 +130,7 @@ IMAGES = Chapter(
     "Images",
     (
         *_task("/v1/images/generations", "Images", LISTED_HOSTS, bodies.ImageGeneration),
-        *_task(
-            "/v1/images/omni-image",
-            "Omni image",
-            not_offered("no installed model offers omni-image; use generations"),
-        ),
+        *_task("/v1/images/omni-image", "Omni image", OMNI, bodies.OmniImage),
         *_task(
             "/v1/images/multi-image2image",
             "Several images to image",
@@ -213,7 +215,8 @@ MODERN = Chapter(
             "POST",
             "/omni-video/{model}",
             "Omni video",
-            not_offered("no installed model offers omni-video"),
+            OMNI,
+            modern_bodies.ModernOmniVideo,
         ),
         Operation(
             "POST",

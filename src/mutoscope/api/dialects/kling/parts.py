@@ -1,5 +1,6 @@
 """Pieces of wishes that several operations share."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ CAMERA_TYPES = (
     "left_turn_forward",
 )
 AXIS_MAX = 10
+_MENTION = re.compile(r"<<<\s*([a-z]{1,20})_([0-9]{1,3})\s*>>>")
 
 
 GivenPicture = Upload | LinkedUpload
@@ -131,3 +133,18 @@ def at_most_one(**given: object) -> None:
         raise InvalidRequest(
             f"{names[1]} can't be combined with {names[0]}", field=names[1], fix="send one of them"
         )
+
+
+def without_mentions(prompt: str, *, pictures: int, field: str = "prompt") -> str:
+    """The prompt without `<<<image_1>>>`: the picture stands in the scene by itself.
+
+    InvalidRequest when a mention leads nowhere.
+    """
+    for kind, number in _MENTION.findall(prompt):
+        if kind != "image" or not 1 <= int(number) <= pictures:
+            raise InvalidRequest(
+                f"{field} mentions {kind}_{number}, which is not there",
+                field=field,
+                fix="send it in image_list, or leave the mention out",
+            )
+    return " ".join(_MENTION.sub(" ", prompt).split())

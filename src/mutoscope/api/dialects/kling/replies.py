@@ -6,6 +6,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from mutoscope.api.dialects.kling.collections import OMNI_IMAGE
 from mutoscope.api.dialects.kling.errors import new_request_id
 from mutoscope.core.credits import PER_CREDIT, Millicredits
 from mutoscope.core.state import JobState
@@ -70,6 +71,8 @@ class Image(BaseModel):
 class Result(BaseModel):
     """What a task has made."""
 
+    # Said by omni-image alone.
+    result_type: str | None = None
     videos: list[Video] | None = None
     images: list[Image] | None = None
 
@@ -165,4 +168,5 @@ def _result(generation: Generation, link: Link) -> Result | None:
         for made in generation.results
         if made.kind is AssetKind.IMAGE
     ]
-    return Result(videos=videos or None, images=images or None)
+    single = "single" if generation.dialect == OMNI_IMAGE.dialect else None
+    return Result(result_type=single, videos=videos or None, images=images or None)
