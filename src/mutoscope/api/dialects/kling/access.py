@@ -4,19 +4,27 @@ from fastapi import Request
 
 from mutoscope.api.access import admitted, bearer, owner_of, rooms_of
 from mutoscope.generations import Owner
-from mutoscope.identity import API_KEY_PREFIX, Scope, TokenMalformed
+from mutoscope.identity import API_KEY_PREFIX, Key, Scope, TokenMalformed
 
 
 def by_token_or_key(request: Request) -> Owner:
     """For the legacy standard: either way is good."""
+    return owner_for(request, key_by_either(request))
+
+
+def key_by_either(request: Request) -> Key:
+    """The key that a token or an API key proves."""
     token = bearer(request)
     rooms = rooms_of(request)
     with rooms.database.snapshot() as tx:
         if token.startswith(API_KEY_PREFIX):
-            key = rooms.keys.by_api_key(tx, token)
-        else:
-            key = rooms.keys.by_jwt(tx, token)
-    return owner_of(admitted(request, rooms, key, scope_for(request)))
+            return rooms.keys.by_api_key(tx, token)
+        return rooms.keys.by_jwt(tx, token)
+
+
+def owner_for(request: Request, key: Key) -> Owner:
+    """Whom the key speaks for, if it may be used for this request."""
+    return owner_of(admitted(request, rooms_of(request), key, scope_for(request)))
 
 
 def by_key(request: Request) -> Owner:
@@ -30,7 +38,7 @@ def by_key(request: Request) -> Owner:
     rooms = rooms_of(request)
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
-    return owner_of(admitted(request, rooms, key, scope_for(request)))
+    return owner_for(request, key)
 
 
 def scope_for(request: Request) -> Scope:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mutoscope.api.access import throttle
-from mutoscope.api.dialects.kling.access import by_token_or_key
+from mutoscope.api.access import rooms_of, throttle
+from mutoscope.api.dialects.kling.access import key_by_either, owner_for
 from mutoscope.api.dialects.kling.collections import LEGACY, Collection
 from mutoscope.api.dialects.kling.replies import task
 from mutoscope.api.dialects.kling.tasks import find_task, make_call
@@ -69,9 +69,11 @@ class Polls:
         try:
             polled = self._answers.find(asked)
             if polled is None:
-                # In the loop: these reads never wait for a writer, and take less than the way to
-                # a thread, on which every client's answer would wait after each commit.
+                # In the loop: these reads wait for no writer, and take less than the way to a
+                # thread, on which after each commit every client's answer would wait.
                 polled = _poll(request, collection, task_id)
+                if polled is None:
+                    return None
                 self._answers.keep(asked, polled, version=version)
             throttle(request, polled.key_id)
         except MutoscopeError:
@@ -96,8 +98,12 @@ def _asked(request: Request) -> Asked:
     )
 
 
-def _poll(request: Request, collection: Collection, task_id: str) -> Polled:
-    owner = by_token_or_key(request)
+def _poll(request: Request, collection: Collection, task_id: str) -> Polled | None:
+    """The answer, found by reading alone; None when there is something to write down, too."""
+    key = key_by_either(request)
+    if rooms_of(request).keys.is_news(key):
+        return None
+    owner = owner_for(request, key)
     call = make_call(request, owner)
     found = task(find_task(call, collection, task_id), call.link)
     return Polled(found.model_dump_json(exclude_none=True).encode(), owner.key_id)
