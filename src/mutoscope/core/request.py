@@ -35,6 +35,8 @@ class ReferenceRole(StrEnum):
     STATIC_MASK = "static_mask"
     DYNAMIC_MASK = "dynamic_mask"
     SOURCE_VIDEO = "source_video"
+    # One of several videos to be joined; no model takes it.
+    SHOT = "shot"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -384,6 +384,47 @@ job_event = Table(
     _time("at"),
 )
 
+# --- films ----------------------------------------------------------------------------------
+
+film = Table(
+    "film",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), nullable=False),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("title", Text, nullable=False),
+    Column("brief", Text, nullable=False),
+    Column("ratio", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    # The shot list, as JSON; every change makes a new revision of it.
+    Column("shots", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("approved_revision", Integer),
+    Column("approved_by", ForeignKey("person.id")),
+    _time("approved_at", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+    _time("deleted_at", nullable=True),
+    CheckConstraint(
+        "(approved_revision IS NULL) = (approved_at IS NULL)", name="approved_has_time"
+    ),
+    Index("film_by_organization", "organization_id", "updated_at"),
+)
+
+film_take = Table(
+    "film_take",
+    metadata,
+    # What was made for a film: of one shot, or of all joined where `shot_id` is NULL.
+    Column("generation_id", ForeignKey("generation.id"), primary_key=True, autoincrement=False),
+    Column("film_id", ForeignKey("film.id"), nullable=False, index=True),
+    Column("shot_id", Text),
+    Column("kind", Text, nullable=False),
+    # Of the shot, or of all, as it was when this was asked for.
+    Column("fingerprint", Text, nullable=False),
+    CheckConstraint("kind IN ('draft', 'final')", name="take_kind"),
+)
+
 # --- callbacks ------------------------------------------------------------------------------
 
 callback = Table(

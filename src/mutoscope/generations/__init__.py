@@ -29,6 +29,7 @@ from mutoscope.generations.guests import (
     revoke_guest,
 )
 from mutoscope.generations.invite import invite, join, take_back
+from mutoscope.generations.join import join_videos
 from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
 from mutoscope.generations.organize import (
     Founded,
@@ -98,6 +99,7 @@ __all__ = [
     "invite",
     "invite_guest",
     "join",
+    "join_videos",
     "listing",
     "make_key",
     "put_back",

@@ -1,5 +1,6 @@
-"""A video that goes on from an earlier one holds both: what was there, and what came after."""
+"""Videos one after another: what goes on from an earlier one holds both; several shots make one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -30,6 +31,27 @@ def after(earlier: Footage, clip: Clip) -> Clip:
         notes=clip.notes,
         sound=_joined(earlier, before, clip),
     )
+
+
+def joined(shots: Sequence[Footage]) -> Clip:
+    """All of them as one clip. They have the same size and speed: whoever asked has seen to it."""
+    shapes = [shot.shape() for shot in shots]
+    return Clip(
+        shape=replace(shapes[0], frames=sum(shape.frames for shape in shapes)),
+        frames=chain.from_iterable(shot.frames() for shot in shots),
+        sound=_joined_sounds(shots, shapes),
+    )
+
+
+def _joined_sounds(shots: Sequence[Footage], shapes: Sequence[Shape]) -> Sound | None:
+    some = next((sound for shot in shots if (sound := shot.sound()) is not None), None)
+    if some is None:
+        return None
+    parts = [
+        _fitted(shot.sound(some.rate), round(shape.seconds * some.rate))
+        for shot, shape in zip(shots, shapes, strict=True)
+    ]
+    return Sound(np.concatenate(parts, axis=1), some.rate)
 
 
 def _joined(earlier: Footage, before: Shape, clip: Clip) -> Sound | None:

@@ -20,7 +20,7 @@ from mutoscope.core.rendering import Note, Picture, Renderer
 from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole
 from mutoscope.core.state import Stage
 from mutoscope.generations import store
-from mutoscope.generations.extend import after
+from mutoscope.generations.extend import after, joined
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation
 from mutoscope.generations.progress import Reporter
@@ -75,6 +75,7 @@ class Runner:
         report(Stage.LOAD, 0, 1)
         pictures = self._pictures(generation)
         earlier = self._earlier(generation)
+        shots = self._shots(generation)
         reading = self.rooms.catalog.find(generation.request.model).read(generation.request.prompt)
         assets: list[Asset] = []
         notes: dict[str, Note] = {note.code: note for note in reading.notes}
@@ -83,7 +84,10 @@ class Runner:
             # Each of several results has a seed of its own, and may be asked for alone later.
             seed = (generation.request.seed + position) % (SEED_MAX + 1)
             request = replace(generation.request, prompt=reading.text, seed=seed)
-            clip = self.renderer.render(request, pictures, workspace, report)
+            if shots:
+                clip = joined(shots)
+            else:
+                clip = self.renderer.render(request, pictures, workspace, report)
             clip = clip if earlier is None else after(earlier, clip)
             assets += self.file_maker.make(generation, position, clip, workspace, report)
             notes |= {note.code: note for note in clip.notes}
@@ -94,6 +98,8 @@ class Runner:
     def _pictures(self, generation: Generation) -> tuple[Picture, ...]:
         pictures = []
         for reference in generation.request.references:
+            if reference.role is ReferenceRole.SHOT:
+                continue
             if reference.role is ReferenceRole.SOURCE_VIDEO:
                 # A video is gone on from where it ends.
                 footage = self._footage(reference)
@@ -113,6 +119,11 @@ class Runner:
             if reference.role is ReferenceRole.SOURCE_VIDEO
         )
         return next(sources, None)
+
+    def _shots(self, generation: Generation) -> list[Footage]:
+        """The videos that are to become one, where that is all there is to do."""
+        references = generation.request.references
+        return [self._footage(r) for r in references if r.role is ReferenceRole.SHOT]
 
     def _footage(self, reference: Reference) -> Footage:
         return Footage(lambda: self.rooms.blobs.open(reference.blob))

@@ -18,6 +18,7 @@ OWNED_PATHS = frozenset(
         "sign-in",
         "sign-out",
         "static",
+        "storyboards",
     }
 )
 """The first segments of the studio's paths; the front page is the empty one."""

@@ -110,5 +110,5 @@ STORYBOARD = Model(
     ),
     count_max=9,
     params=StoryboardParams,
-    roles=frozenset(ReferenceRole),
+    roles=frozenset(ReferenceRole) - {ReferenceRole.SHOT},
 )
