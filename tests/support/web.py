@@ -45,7 +45,11 @@ class Service:
             organization, project = self.rooms.people.found_organization(tx, "Rival")
             self.rooms.ledger.open_wallet(tx, organization)
             self.rooms.ledger.grant(
-                tx, organization, Millicredits(1_000_000), code="gift", cause="rival"
+                tx,
+                organization,
+                Millicredits(1_000_000),
+                code="gift",
+                cause=f"rival:{organization}",
             )
             credentials = self.rooms.keys.create(
                 tx, organization, project, "rival", scopes=frozenset(Scope)

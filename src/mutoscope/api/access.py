@@ -55,7 +55,7 @@ def throttle(request: Request, key_id: KeyId | None) -> None:
     limits.pass_through(key_id)
 
 
-def admitted(request: Request, rooms: Rooms, key: Key, scope: Scope) -> Key:
+def admitted(request: Request, key: Key, scope: Scope) -> Key:
     """The key, if it may be used for that, from here, today.
 
     AddressNotAllowed, ScopeMissing or NotPermitted otherwise.
@@ -74,11 +74,16 @@ def admitted(request: Request, rooms: Rooms, key: Key, scope: Scope) -> Key:
         )
     if scope is not Scope.ADMIN and not allowed_by(frozenset({scope})) <= _allowed(key):
         raise NotPermitted(f"whoever made this key is a {key.role} now, and may not do that")
+    request.state.key = key
+    return key
+
+
+def note_use(rooms: Rooms, key: Key) -> None:
+    """Write down that a key is used, once a minute. May wait for a writer: not for the loop."""
     if rooms.keys.is_news(key):
         # Not worth an error: a full disk must not keep people from reading.
         with suppress(OperationalError), rooms.database.transaction() as tx:
             rooms.keys.note_use(tx, key.id)
-    return key
 
 
 def _allowed(key: Key) -> frozenset[str]:
@@ -105,7 +110,9 @@ def key_of(request: Request, scope: Scope) -> Key:
     with rooms.database.snapshot() as tx:
         key = rooms.keys.by_api_key(tx, token)
     throttle(request, key.id)
-    return admitted(request, rooms, key, scope)
+    admitted(request, key, scope)
+    note_use(rooms, key)
+    return key
 
 
 def _owner_with(scope: Scope) -> Callable[[Key], Coroutine[Any, Any, Owner]]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from mutoscope.api.access import throttle
+from mutoscope.api.access import note_use, rooms_of, throttle
 from mutoscope.generations import Owner
 
 Identify = Callable[[Request], Owner]
@@ -18,6 +18,7 @@ def admit(identify: Identify, request: Request) -> Owner:
     """Who is asking, if they are known and don't ask too often."""
     owner = identify(request)
     throttle(request, owner.key_id)
+    note_use(rooms_of(request), request.state.key)
     return owner
 
 

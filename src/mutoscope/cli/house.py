@@ -7,9 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mutoscope.cli.listening import url_of
 from mutoscope.cli.logs import set_up_logs
+from mutoscope.core.actor import Actor
 from mutoscope.core.errors import InvalidRequest, NotFound
+from mutoscope.core.ids import OrganizationId
 from mutoscope.generations import Owner, Rooms
+from mutoscope.identity import Permission, Person, Role
 from mutoscope.settings import Settings
 from mutoscope.wiring import DATABASE, local_owner, open_rooms, open_seal
 
@@ -21,6 +25,29 @@ class House:
     settings: Settings
     rooms: Rooms
     owner: Owner
+
+    def actor(self, organization: str | None = None) -> Actor:
+        """Who does what a command does: an administrator of the organization, or of the first.
+
+        Whoever may read the data folder may do everything: no permission is asked for.
+        """
+        chosen = OrganizationId(organization or self.owner.organization_id)
+        with self.rooms.database.snapshot() as tx:
+            self.rooms.projects.organization(tx, chosen)
+            person = self.rooms.people.administrator(tx, chosen)
+        person_id = person.id if person else None
+        return Actor(chosen, person_id, role=Role.OWNER, permissions=frozenset(Permission))
+
+    def person(self, email: str) -> Person:
+        """Whose address it is, whichever organization they are in, the disabled too."""
+        with self.rooms.database.snapshot() as tx:
+            return self.rooms.people.find_by_email(tx, email, may_be_disabled=True)
+
+    @property
+    def base_url(self) -> str:
+        """How people reach this service."""
+        settings = self.settings
+        return settings.public_url.rstrip("/") or url_of(settings.host, settings.port)
 
 
 def open_house(data: Path | None, *, may_found: bool = False) -> House:

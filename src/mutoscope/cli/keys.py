@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from mutoscope.cli.amounts import OrganizationOption
 from mutoscope.cli.options import DataOption, JsonOption
 
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
@@ -12,7 +13,23 @@ app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 @app.command("create")
 def create_key(
     name: Annotated[str, typer.Option("--name", help="What it is for.")] = "command line",
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            help="generations:read, generations:write, files:read, credits:read or admin; "
+            "repeatable. [default: all but admin]",
+            show_default=False,
+        ),
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", help="How long it is good. [default: for ever]")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", metavar="ID", help="[default: the first one]")
+    ] = None,
     data: DataOption = None,
+    organization: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key and print its secrets: they are shown this once."""
@@ -20,11 +37,22 @@ def create_key(
 
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json
+    from mutoscope.core.ids import ProjectId
+    from mutoscope.generations import make_key
+    from mutoscope.identity import parse_scopes
 
     house = open_house(data, may_found=True)
-    owner = house.owner
-    with house.rooms.database.transaction() as tx:
-        made = house.rooms.keys.create(tx, owner.organization_id, owner.project_id, name)
+    actor = house.actor(organization)
+    with house.rooms.database.snapshot() as tx:
+        first = house.rooms.projects.list(tx, actor.organization_id)[0].id
+    made = make_key(
+        house.rooms,
+        actor,
+        ProjectId(project) if project else first,
+        name=name,
+        scopes=parse_scopes(scopes or ()),
+        days=days,
+    )
     if as_json:
         print_json(asdict(made))
         return
@@ -36,51 +64,69 @@ def create_key(
 
 
 @app.command("list")
-def list_keys(data: DataOption = None, as_json: JsonOption = False) -> None:
+def list_keys(
+    data: DataOption = None, organization: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
     """All keys that work; their secrets are not shown."""
     from mutoscope.cli.house import open_house
-    from mutoscope.cli.output import print_json, print_table
+    from mutoscope.cli.output import print_json, print_table, time_text
 
     house = open_house(data)
     with house.rooms.database.snapshot() as tx:
-        keys = house.rooms.keys.list(tx, house.owner.organization_id)
+        keys = house.rooms.keys.list(tx, house.actor(organization).organization_id)
     if as_json:
-        print_json([{"id": k.id, "name": k.name, "access_key": k.access_key} for k in keys])
+        shown = ("id", "name", "access_key", "project_id", "expires_at", "last_used_at")
+        print_json([{n: getattr(k, n) for n in shown} | {"scopes": sorted(k.scopes)} for k in keys])
         return
-    print_table(("ID", "NAME", "ACCESS KEY"), [(k.id, k.name, k.access_key) for k in keys])
+    print_table(
+        ("ID", "NAME", "ACCESS KEY", "SCOPES", "EXPIRES", "LAST USED"),
+        [
+            (
+                k.id,
+                k.name,
+                k.access_key,
+                " ".join(sorted(k.scopes)),
+                time_text(k.expires_at),
+                time_text(k.last_used_at),
+            )
+            for k in keys
+        ],
+    )
+
+
+KeyArgument = Annotated[str, typer.Argument(metavar="ID", help="The id `keys list` shows.")]
 
 
 @app.command("revoke")
 def revoke_key(
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id `keys list` shows.")],
-    data: DataOption = None,
+    key_id: KeyArgument, data: DataOption = None, organization: OrganizationOption = None
 ) -> None:
     """Make a key worthless at once."""
+    from mutoscope import generations
     from mutoscope.cli.house import open_house
     from mutoscope.core.ids import KeyId
 
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        house.rooms.keys.revoke(tx, house.owner.organization_id, KeyId(key_id))
+    generations.revoke_key(house.rooms, house.actor(organization), KeyId(key_id))
     typer.echo(f"revoked {key_id}")
 
 
 @app.command("restrict")
 def restrict_key(
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id `keys list` shows.")],
+    key_id: KeyArgument,
     networks: Annotated[
         list[str] | None,
         typer.Option("--from", metavar="NETWORK", help="203.0.113.7 or 10.0.0.0/8; repeatable."),
     ] = None,
     data: DataOption = None,
+    organization: OrganizationOption = None,
 ) -> None:
     """Let a key be used from these networks only; without --from, from anywhere."""
+    from mutoscope import generations
     from mutoscope.cli.house import open_house
     from mutoscope.core.ids import KeyId
-    from mutoscope.identity import Networks
 
-    wanted = Networks.parse(networks or [])
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        house.rooms.keys.restrict(tx, house.owner.organization_id, KeyId(key_id), wanted)
+    actor = house.actor(organization)
+    wanted = generations.restrict_key(house.rooms, actor, KeyId(key_id), networks or [])
     typer.echo(f"{key_id}: from {str(wanted) or 'anywhere'}")

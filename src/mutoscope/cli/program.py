@@ -13,12 +13,15 @@ from mutoscope.cli import (
     jobs,
     keys,
     models,
+    organizations,
     people,
     plans,
     prices,
+    projects,
     serve,
     settings,
     storyboard,
+    trail,
     wallet,
 )
 from mutoscope.core.errors import MutoscopeError
@@ -44,6 +47,9 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(codes.app, name="codes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
+app.add_typer(projects.app, name="projects")
+app.add_typer(organizations.app, name="organizations")
+app.add_typer(trail.app, name="trail")
 app.add_typer(callbacks.app, name="callbacks")
 app.command("settings")(settings.settings)
 

@@ -175,7 +175,7 @@ for _verb in ("UPDATE", "DELETE"):
     event.listen(
         trail_entry,
         "after_create",
-        DDL(
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
             f"CREATE TRIGGER trail_keeps_{_verb.lower()} BEFORE {_verb} ON trail_entry"
             " BEGIN SELECT RAISE(ABORT, 'the trail is only ever added to'); END"
         ),

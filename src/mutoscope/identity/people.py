@@ -146,9 +146,10 @@ class People:
             raise NotFound("there is no such person")
         return self._person(tx, row)
 
-    def find_by_email(self, tx: Connection, email: str) -> Person:
+    def find_by_email(self, tx: Connection, email: str, *, may_be_disabled: bool = False) -> Person:
         """The person with that address. NotFound when there is none."""
-        row = tx.execute(_people().where(person.c.email == plain_email(email))).first()
+        query = _everyone() if may_be_disabled else _people()
+        row = tx.execute(query.where(person.c.email == plain_email(email))).first()
         if row is None:
             raise NotFound(f"nobody here has the address {email}")
         return self._person(tx, row)

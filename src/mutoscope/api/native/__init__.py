@@ -10,11 +10,16 @@ from mutoscope.api.native import (
     events,
     generations,
     health,
+    keys,
     models,
     orders,
+    organization,
     payments,
+    people,
     plans,
     prices,
+    projects,
+    trail,
     wallet,
 )
 from mutoscope.api.problems import answer_errors, problem
@@ -49,6 +54,11 @@ def build() -> FastAPI:
         prices,
         codes,
         payments,
+        organization,
+        people,
+        projects,
+        keys,
+        trail,
         health,
     ):
         app.include_router(resource.router)

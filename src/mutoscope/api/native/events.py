@@ -82,7 +82,7 @@ async def _follow(
         try:
             generation, preview = await run_in_threadpool(_look, rooms, owner, generation_id)
         except NotFound:
-            return  # Deleted while we watched.
+            return  # Deleted, or the key revoked, while we watched.
         if generation.state.is_terminal:
             reply: GenerationReply = generation_reply(generation, rooms.clock.now(), urls=addresses)
             yield ServerSentEvent(reply.model_dump_json(), event="end", id=str(generation.id))
@@ -99,6 +99,8 @@ def _look(
     rooms: Rooms, owner: Owner, generation_id: GenerationId
 ) -> tuple[Generation, Preview | None]:
     with rooms.database.snapshot() as tx:
+        if owner.key_id is not None and not rooms.keys.works(tx, owner.key_id):
+            raise NotFound("the key was revoked")
         generation = find(tx, owner.organization_id, generation_id)
         return generation, read_preview(tx, generation_id)
 

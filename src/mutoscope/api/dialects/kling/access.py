@@ -24,7 +24,7 @@ def key_by_either(request: Request) -> Key:
 
 def owner_for(request: Request, key: Key) -> Owner:
     """Whom the key speaks for, if it may be used for this request."""
-    return owner_of(admitted(request, rooms_of(request), key, scope_for(request)))
+    return owner_of(admitted(request, key, scope_for(request)))
 
 
 def by_key(request: Request) -> Owner:
