@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from tests.support.web import Service
 
+JSON = ("application/json", "application/problem+json")
+
 
 def call(service: Service, method: str, path: str, status: int = 200, **request: Any) -> Any:
     reply = service.client.request(method, f"/api/v1{path}", headers=service.headers, **request)
     assert reply.status_code == status, reply.text
-    return reply.json() if reply.headers.get("content-type") == "application/json" else reply.text
+    kind = reply.headers.get("content-type", "")
+    return reply.json() if kind in JSON and reply.content else reply.text
 
 
 def test_somebody_is_invited_joins_is_promoted_and_let_go(service: Service) -> None:

@@ -12,7 +12,15 @@ from tests.support.web import Service
 from mutoscope.app import WebApp
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import OrganizationId
-from mutoscope.generations import begin_project, invite
+from mutoscope.generations import (
+    GuestPurpose,
+    begin_collection,
+    begin_project,
+    collections,
+    guest_links,
+    invite,
+    invite_guest,
+)
 from mutoscope.identity import Role
 from mutoscope.ledger import Period, Scope
 
@@ -30,6 +38,10 @@ OPEN = {
     "/api/v1/invitations/accept",
     "/api/v1/payments/{provider}/webhook",
     "/files/{token}/{name}",
+    "/review/{token}",
+    "/review/{token}/film",
+    "/review/{token}/poster",
+    "/review/{token}/remarks",
     "/sign-in",
     "/sign-in/link",
     "/preferences",
@@ -124,6 +136,18 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
             tx, owner.organization_id, Scope.PROJECT, project.id, Period.MONTH, Millicredits(5000)
         )
         budget = rooms.budgets.listing(tx, owner.organization_id)[0]
+    shelf = begin_collection(rooms, owner.organization_id, SECRET)
+    invite_guest(
+        rooms,
+        owner.organization_id,
+        person.id,
+        generation_id,
+        position=0,
+        purpose=GuestPurpose.REVIEW,
+        days=7,
+    )
+    with rooms.database.snapshot() as tx:
+        (link,) = guest_links(tx, generation_id, rooms.clock.now())
     headers = service.headers
     plan = {"kind": "pack", "title_en": "P", "title_zh": "包", "price_minor": 100,
             "currency": "cny", "credits": "5"}  # fmt: skip
@@ -139,6 +163,8 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
         "invitation_id": invitation.id,
         "key_id": key.id,
         "budget_id": str(budget.id),
+        "collection_id": shelf,
+        "link_id": link.id,
         "order_id": order.json()["id"],
     }
 
@@ -230,5 +256,6 @@ def _everything(service: Service) -> dict[str, object]:
             "budgets": rooms.budgets.listing(tx, owner.organization_id),
             "orders": rooms.billing.orders.listing(tx, owner.organization_id),
             "trail": rooms.trail.page(tx, owner.organization_id),
+            "collections": collections(tx, owner.organization_id),
             "balance": rooms.ledger.balance(tx, owner.organization_id),
         }
