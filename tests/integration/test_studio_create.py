@@ -231,3 +231,15 @@ def test_those_who_may_only_look_make_nothing(member: Visitor, service: Service)
     assert viewer.ask("a car").status_code == 403
     for verb in ("cancel", "delete", "again"):
         assert viewer.post(f"/generations/{generation_id}/{verb}").status_code == 403
+
+
+def test_an_end_frame_is_asked_for_kept_and_shown(member: Visitor) -> None:
+    files = {"last_picture": ("end.png", png(640, 480), "image/png")}
+    reply = member.post("/generations", SMALL | {"prompt": "a red car"}, files=files)
+    made = member.asked_for(reply)
+    assert [reference.role for reference in made.request.references] == ["last_frame"]
+    remix = member.get(f"/?from={made.id}").text
+    assert f'name="kept_last_picture" value="{made.assets[0].id}"' in remix
+    again = member.make(kept_last_picture=made.assets[0].id)
+    assert member.find(again).request.references == made.request.references
+    assert "End frame" in words_of(member.get(f"/generations/{again}"))

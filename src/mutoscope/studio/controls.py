@@ -38,6 +38,7 @@ class Controls:
     kinds: list[Choice]
     kind: str
     takes_picture: bool
+    takes_last_picture: bool
     needs_picture: bool
     ratios: list[RatioChoice]
     ratio: str
@@ -85,6 +86,7 @@ def controls_of(model: Model, form: CreateForm, words: Words) -> Controls:
         kinds=kinds,
         kind=_among(form.kind, [choice.value for choice in kinds]),
         takes_picture=takes_picture,
+        takes_last_picture=ReferenceRole.LAST_FRAME in model.roles,
         needs_picture=Task.TEXT_TO_VIDEO not in model.tasks and Task.IMAGE_TO_VIDEO in model.tasks,
         ratios=ratios,
         ratio=_among(form.ratio, [choice.value for choice in ratios]),

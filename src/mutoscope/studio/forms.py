@@ -26,7 +26,13 @@ VIDEO, PICTURE = "video", "picture"
 KNOB_PREFIX = "knob_"
 KNOB_LENGTH_MAX = 500
 # The form's field for each field that a refusal may name.
-FIELDS = {"image": "picture", "task": "kind", "first_frame": "picture", "params": "knobs"}
+FIELDS = {
+    "image": "picture",
+    "last_frame": "last_picture",
+    "task": "kind",
+    "first_frame": "picture",
+    "params": "knobs",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +51,7 @@ class CreateForm:
     seed: str = ""
     # A picture that is here already: the id of its file.
     kept_picture: str = ""
+    kept_last_picture: str = ""
     # The id of the generation that this one goes out from.
     made_from: str = ""
     knobs: Mapping[str, str] = field(default_factory=dict)
@@ -78,8 +85,10 @@ def read_form(given: FormData | QueryParams) -> CreateForm:
     )
 
 
-def form_of_request(request: GenerationRequest, model: Model, kept_picture: str) -> CreateForm:
-    """A form that would ask for this again."""
+def form_of_request(
+    request: GenerationRequest, model: Model, *, first: str, last: str
+) -> CreateForm:
+    """A form that would ask for this again, with the files of its first and its last frame."""
     return CreateForm(
         prompt=request.prompt,
         negative_prompt=request.negative_prompt,
@@ -91,7 +100,8 @@ def form_of_request(request: GenerationRequest, model: Model, kept_picture: str)
         fps=str(request.shape.fps),
         count=str(request.count),
         seed=str(request.seed),
-        kept_picture=kept_picture,
+        kept_picture=first,
+        kept_last_picture=last,
         knobs={
             name: KNOBS[name].write(request.params[name])
             for name in KNOBS
@@ -139,10 +149,10 @@ class Reading:
         self._words = words
         self.complaints: dict[str, Complaint] = {}
 
-    def wish(self, reference: Reference | None, *, has_upload: bool) -> Wish:
+    def wish(self, references: tuple[Reference, ...], *, has_upload: bool) -> Wish:
         """What is asked for. Worth submitting only while there are no complaints."""
         form, length = self._form, self._model.length
-        has_picture = has_upload or reference is not None
+        has_picture = has_upload or bool(references)
         task = self._task(has_picture=has_picture)
         self._check_words(has_picture=has_picture)
         return Wish(
@@ -158,7 +168,7 @@ class Reading:
             fps=self._whole("fps", min(length.fps), max(length.fps)),
             seed=self._whole("seed", 0, SEED_MAX),
             count=self._whole("count", 1, self._model.count_max) or 1,
-            references=() if reference is None else (reference,),
+            references=references,
             params=self._params(),
         )
 
@@ -168,7 +178,7 @@ class Reading:
         reading = Reading(stand_in, self._model, self._words)
         # A model that only animates pictures costs the same whichever picture it gets.
         needs_picture = Task.TEXT_TO_VIDEO not in self._model.tasks
-        wish = reading.wish(None, has_upload=needs_picture)
+        wish = reading.wish((), has_upload=needs_picture)
         self.complaints = reading.complaints
         return wish
 

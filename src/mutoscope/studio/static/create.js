@@ -67,73 +67,81 @@ function step(event) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// --- the first frame ----------------------------------------------------------------------------
+// --- the pictures -------------------------------------------------------------------------------
 
 function takePictures(form) {
   form.addEventListener("change", (event) => {
-    if (event.target.id === "picture") show();
-    if (event.target.name === "kept_picture") show();
+    const box = event.target.closest("[data-drop]");
+    if (box) show(box);
   });
   form.addEventListener("click", (event) => {
-    if (event.target.closest("[data-drop-clear]")) put(null);
+    if (event.target.closest("[data-drop-clear]")) put(event.target.closest("[data-drop]"), null);
   });
   form.addEventListener("dragover", (event) => {
     if (event.target.closest("[data-drop]")) event.preventDefault();
   });
   form.addEventListener("drop", (event) => {
-    if (!event.target.closest("[data-drop]")) return;
+    const box = event.target.closest("[data-drop]");
+    if (!box) return;
     event.preventDefault();
-    put(pictureIn(event.dataTransfer.files));
+    put(box, pictureIn(event.dataTransfer.files));
   });
   document.addEventListener("paste", (event) => {
     const file = pictureIn(event.clipboardData?.files ?? []);
-    if (file) put(file);
+    if (file) put(document.querySelector("[data-drop]:focus-within") ?? boxOf("picture"), file);
   });
-  // Other controls arrive without the chosen file: it moves over.
+  // Other controls arrive without the chosen files: they move over.
   form.addEventListener("htmx:beforeSwap", () => {
-    const chosen = document.querySelector("#picture")?.files[0];
-    if (chosen) form.addEventListener("htmx:afterSettle", () => put(chosen), { once: true });
+    const chosen = boxes()
+      .map((box) => [box.dataset.drop, inputOf(box).files[0]])
+      .filter(([, file]) => file);
+    if (!chosen.length) return;
+    const move = () => chosen.forEach(([name, file]) => put(boxOf(name), file));
+    form.addEventListener("htmx:afterSettle", move, { once: true });
   });
   takeFrame();
 }
+
+const boxes = () => [...document.querySelectorAll("[data-drop]")];
+const boxOf = (name) => document.querySelector(`[data-drop="${name}"]`);
+const inputOf = (box) => box.querySelector("input[type=file]");
 
 function pictureIn(files) {
   return [...files].find((file) => PICTURES.includes(file.type));
 }
 
-function put(file) {
-  const input = document.querySelector("#picture");
-  if (!input) return;
+function put(box, file) {
+  if (!box) return;
   const files = new DataTransfer();
   if (file) files.items.add(file);
-  input.files = files.files;
-  show();
+  inputOf(box).files = files.files;
+  show(box);
 }
 
-function show() {
-  const input = document.querySelector("#picture");
-  const file = input.files[0];
-  const preview = document.querySelector("[data-drop-preview]");
-  const kept = document.querySelector("[name=kept_picture]");
+function show(box) {
+  const file = inputOf(box).files[0];
+  const preview = box.querySelector("[data-drop-preview]");
+  const kept = box.querySelector("[data-kept] input");
   if (preview.dataset.blob) URL.revokeObjectURL(preview.dataset.blob);
   delete preview.dataset.blob;
   if (file) preview.src = preview.dataset.blob = URL.createObjectURL(file);
   else if (kept?.checked) preview.src = `/media/${kept.value}`;
   preview.hidden = !file && !kept?.checked;
-  document.querySelector("[data-drop-clear]").hidden = !file;
+  box.querySelector("[data-drop-clear]").hidden = !file;
 }
 
-// A frame taken from the player on another page.
+// A frame taken from the player on another page, and which field it is for.
 function takeFrame() {
-  const address = sessionStorage.getItem(FRAME);
-  if (!address) return;
+  const taken = sessionStorage.getItem(FRAME);
+  if (!taken) return;
   sessionStorage.removeItem(FRAME);
+  const { address, field } = JSON.parse(taken);
   const bytes = Uint8Array.from(atob(address.split(",")[1]), (letter) => letter.charCodeAt(0));
-  put(new File([bytes], "frame.jpg", { type: "image/jpeg" }));
+  put(boxOf(field), new File([bytes], "frame.jpg", { type: "image/jpeg" }));
 }
 
-export function giveFrame(address) {
-  sessionStorage.setItem(FRAME, address);
+export function giveFrame(address, field) {
+  sessionStorage.setItem(FRAME, JSON.stringify({ address, field }));
 }
 
 function afterSubmit(event) {

@@ -1,6 +1,7 @@
 """The front page: say what should be seen, choose how, see the price, go."""
 
 import secrets
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -48,6 +49,11 @@ ALWAYS = (
     "seed",
     "credits",
 )
+# The fields for pictures, what each is there for, and the field of one that is here already.
+PICTURES = {
+    "picture": (ReferenceRole.FIRST_FRAME, "kept_picture"),
+    "last_picture": (ReferenceRole.LAST_FRAME, "kept_last_picture"),
+}
 STILL_KINDS = (AssetKind.REFERENCE, AssetKind.IMAGE)
 
 
@@ -73,7 +79,8 @@ class CreatePage:
     complaints: dict[str, Complaint]
     prompt_length_max: int
     examples: list[str]
-    kept_picture: Asset | None
+    # Pictures that are here already, by the field they would fill.
+    kept: dict[str, Asset]
     made: list[Card]
 
 
@@ -131,13 +138,13 @@ def create_generation(visit: Member, posted: Posted) -> Response:
     form = read_form(posted)
     model = _model(visit, form)
     reading = Reading(form, model, visit.words)
-    picture = _picture(posted)
-    reference = None if picture else _kept_reference(visit, form)
-    wish = reading.wish(reference, has_upload=bool(picture))
+    pictures = _pictures(posted)
+    references = _kept_references(visit, form, without=pictures)
+    wish = reading.wish(references, has_upload=bool(pictures))
     if reading.complaints:
         return _refuse(visit, form, reading.complaints, HTTPStatus.UNPROCESSABLE_ENTITY)
-    uploads = [Upload(ReferenceRole.FIRST_FRAME, picture, "picture")] if picture else []
-    key = form.fingerprint(text_of(posted, "key"), picture)
+    uploads = [Upload(PICTURES[name][0], data, name) for name, data in pictures.items()]
+    key = form.fingerprint(text_of(posted, "key"), b"\0".join(pictures.values()))
     submission = Submission(
         wish=wish,
         uploads=uploads,
@@ -185,6 +192,7 @@ def _complaint_fields(visit: MemberVisit, form: CreateForm) -> list[str]:
     optional = {
         "fps": len(model.length.fps) > 1,
         "picture": ReferenceRole.FIRST_FRAME in model.roles,
+        "last_picture": ReferenceRole.LAST_FRAME in model.roles,
         "knobs": bool(knob_names(model)),
     }
     return [*ALWAYS, *(name for name, is_there in optional.items() if is_there), *knob_names(model)]
@@ -195,7 +203,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
     form = replace(form, model=str(model.id))
     with visit.rooms.database.snapshot() as tx:
         made = _recent(tx, visit)
-        kept = _kept_asset(tx, visit, form)
+        kept = _kept_assets(tx, visit, form)
     return CreatePage(
         form=form,
         key=secrets.token_urlsafe(12),
@@ -205,7 +213,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
         complaints=complaints,
         prompt_length_max=PROMPT_LENGTH_MAX,
         examples=_examples(visit),
-        kept_picture=kept,
+        kept=kept,
         made=made,
     )
 
@@ -258,11 +266,30 @@ def _remix(visit: MemberVisit, source: GenerationId, typed: CreateForm) -> Creat
     """The form that made something here, with a seed still to be drawn."""
     with visit.rooms.database.snapshot() as tx:
         generation = find(tx, visit.owner.organization_id, source)
-    picture = generation.asset(AssetKind.REFERENCE)
     model = _model(visit, CreateForm(model=generation.request.model))
-    form = form_of_request(generation.request, model, picture.id if picture else "")
-    kept = typed.kept_picture or form.kept_picture
-    return replace(form, seed=typed.seed, kept_picture=kept, made_from=str(source))
+    form = form_of_request(
+        generation.request,
+        model,
+        first=_file_of(generation, ReferenceRole.FIRST_FRAME),
+        last=_file_of(generation, ReferenceRole.LAST_FRAME),
+    )
+    return replace(
+        form,
+        seed=typed.seed,
+        kept_picture=typed.kept_picture or form.kept_picture,
+        kept_last_picture=typed.kept_last_picture or form.kept_last_picture,
+        made_from=str(source),
+    )
+
+
+def _file_of(generation: Generation, role: ReferenceRole) -> str:
+    """The id of the picture that was there for this; empty when there was none."""
+    files = (
+        generation.asset(AssetKind.REFERENCE, position)
+        for position, reference in enumerate(generation.request.references)
+        if reference.role is role
+    )
+    return next((file.id for file in files if file), "")
 
 
 def _source(visit: MemberVisit, form: CreateForm) -> GenerationId | None:
@@ -275,29 +302,41 @@ def _source(visit: MemberVisit, form: CreateForm) -> GenerationId | None:
     return None
 
 
-def _picture(posted: FormData) -> bytes:
-    upload = posted.get("picture")
-    return upload.file.read() if isinstance(upload, UploadFile) else b""
+def _pictures(posted: FormData) -> dict[str, bytes]:
+    """The pictures that were sent, by field."""
+    sent = {name: posted.get(name) for name in PICTURES}
+    read = {
+        name: upload.file.read() for name, upload in sent.items() if isinstance(upload, UploadFile)
+    }
+    return {name: data for name, data in read.items() if data}
 
 
-def _kept_asset(tx: Connection, visit: MemberVisit, form: CreateForm) -> Asset | None:
-    if not form.kept_picture:
-        return None
-    asset = find_asset(tx, visit.owner.organization_id, AssetId(form.kept_picture))
-    return asset if asset.kind in STILL_KINDS else None
+def _kept_assets(tx: Connection, visit: MemberVisit, form: CreateForm) -> dict[str, Asset]:
+    """The pictures the form keeps that are here, by field."""
+    kept = {}
+    for name, (_, field) in PICTURES.items():
+        if asset_id := getattr(form, field):
+            asset = find_asset(tx, visit.owner.organization_id, AssetId(asset_id))
+            if asset.kind in STILL_KINDS:
+                kept[name] = asset
+    return kept
 
 
-def _kept_reference(visit: MemberVisit, form: CreateForm) -> Reference | None:
+def _kept_references(
+    visit: MemberVisit, form: CreateForm, *, without: Container[str]
+) -> tuple[Reference, ...]:
     with visit.rooms.database.snapshot() as tx:
-        asset = _kept_asset(tx, visit, form)
-    if asset is None:
-        return None
-    return Reference(
-        role=ReferenceRole.FIRST_FRAME,
-        blob=asset.blob,
-        media_type=asset.media_type,
-        width=asset.width,
-        height=asset.height,
+        kept = _kept_assets(tx, visit, form)
+    return tuple(
+        Reference(
+            role=PICTURES[name][0],
+            blob=asset.blob,
+            media_type=asset.media_type,
+            width=asset.width,
+            height=asset.height,
+        )
+        for name, asset in kept.items()
+        if name not in without
     )
 
 

@@ -58,6 +58,14 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A picture that it was given, and what for."""
+
+    name: str
+    asset: Asset
+
+
+@dataclass(frozen=True)
 class Timing:
     """How long a stage took."""
 
@@ -83,7 +91,7 @@ class GenerationPage:
     result: Asset | None
     poster: Asset | None
     others: list[Asset]
-    reference: Asset | None
+    pictures: list[Given]
     facts: list[Fact]
     notes: list[str]
     timings: list[Timing]
@@ -259,7 +267,7 @@ def _page(
         result=shown,
         poster=shown and generation.asset(AssetKind.THUMBNAIL, shown.position),
         others=list(results) if len(results) > 1 else [],
-        reference=generation.asset(AssetKind.REFERENCE),
+        pictures=_given(visit, generation),
         facts=_facts(visit, generation, shown.position if shown else 0, card.model_title),
         notes=[say.pick(note) for note in generation.notes],
         timings=[Timing(stage_name(n, say), s) for n, s in generation.timings.items()],
@@ -272,6 +280,23 @@ def _page(
         can_retry=generation.state in (JobState.FAILED, JobState.CANCELED),
         complaint=refusal,
     )
+
+
+def _given(visit: MemberVisit, generation: Generation) -> list[Given]:
+    say = visit.words
+    names = {
+        ReferenceRole.FIRST_FRAME: say("First frame"),
+        ReferenceRole.LAST_FRAME: say("End frame"),
+        ReferenceRole.SUBJECT: say("Subject"),
+        ReferenceRole.STATIC_MASK: say("What stays still"),
+        ReferenceRole.DYNAMIC_MASK: say("What moves"),
+    }
+    given = []
+    for position, reference in enumerate(generation.request.references):
+        asset = generation.asset(AssetKind.REFERENCE, position)
+        if asset is not None and reference.role in names:
+            given.append(Given(names[reference.role], asset))
+    return given
 
 
 def _family(
