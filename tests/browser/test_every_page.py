@@ -5,6 +5,7 @@ With MUTOSCOPE_SCREENSHOTS set to a folder, each is also kept as a picture there
 
 import os
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,21 @@ LOOKS = [
     pytest.param("zh-CN", "light", 390, id="zh-day-phone"),
 ]
 BYTES_MAX = 150_000
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 # Where pictures for the documentation go, which of them, and what is on them.
 FOLDER = os.environ.get("MUTOSCOPE_SCREENSHOTS", "")
-ROOMS = ("create", "library", "credits", "developers", "result", "running")
-ON_PHONE = ("create", "result")
+ROOMS = (
+    "create",
+    "library",
+    "credits",
+    "developers",
+    "result",
+    "running",
+    "compare",
+    "review",
+)
+ON_PHONE = ("create", "result", "review")
 SHOWN = [
     ("夜晚的沙漠里火箭升空", "9:16"),
     ("A little fox runs through a snowy forest", "16:9"),
@@ -58,10 +69,19 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
         eventually(
             lambda: client.get(f"/generations/{made}").json()["state"] == "succeeded", "a film"
         )
+        second = ask("黄昏的海上，一只蓝色的气球")
+        eventually(
+            lambda: client.get(f"/generations/{second}").json()["state"] == "succeeded", "a film"
+        )
+        review = review_link(cinema, made)
         running = ask("a train crosses the mountains at sunrise", seconds=15)
         yield PAGES | {
             "result": f"/generations/{made}",
             "canceled": f"/generations/{canceled}",
+            "compare": f"/compare?of={made}&of={second}",
+            "review": review,
+            "remix": f"/?from={made}",
+            "bin": "/library?bin=1",
             "running": f"/generations/{running}",
         }
         client.post(f"/generations/{running}/cancel")
@@ -83,6 +103,38 @@ def test_a_page_fits_its_screen_and_names_its_controls(
             keep(screen.page, name, look, width)
 
 
+def review_link(cinema: Cinema, made: str) -> str:
+    """A link for guests to a film, with a remark on it."""
+    with cinema.screen() as screen:
+        page = screen.page
+        screen.visit(f"/generations/{made}")
+        page.get_by_text("A new link").click()
+        page.get_by_role("button", name="Make a link").click()
+        href = page.locator(".guest-link a").first.get_attribute("href")
+        assert href is not None
+        path = href.removeprefix(cinema.service.url)
+        screen.visit(path)
+        page.get_by_label("Your name").fill("Lin")
+        page.get_by_role("textbox", name="Remark").fill(
+            "A little more light on it, please."
+        )
+        page.get_by_label("At second").fill("0.5")
+        page.get_by_role("button", name="Ask for changes").click()
+        page.locator(".remarks li").wait_for()
+    return path
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that keeps people out."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:160]} {each['nodes'][0]['failureSummary'][:200]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
 def check(screen: Screen, name: str) -> None:
     """What holds on every page."""
     page = screen.page
@@ -98,6 +150,7 @@ def check(screen: Screen, name: str) -> None:
             .map(part => part.outerHTML.slice(0, 120))"""
     )
     assert nameless == [], name
+    assert serious(page) == [], name
     assert page.evaluate("document.documentElement.outerHTML.length") < BYTES_MAX
 
 
