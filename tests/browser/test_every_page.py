@@ -115,9 +115,7 @@ def review_link(cinema: Cinema, made: str) -> str:
         path = href.removeprefix(cinema.service.url)
         screen.visit(path)
         page.get_by_label("Your name").fill("Lin")
-        page.get_by_role("textbox", name="Remark").fill(
-            "A little more light on it, please."
-        )
+        page.get_by_role("textbox", name="Remark").fill("A little more light on it, please.")
         page.get_by_label("At second").fill("0.5")
         page.get_by_role("button", name="Ask for changes").click()
         page.locator(".remarks li").wait_for()
