@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from mutoscope.billing import Plan, PlanKind
+from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
 from mutoscope.billing.payments import Event, Missed, Paid, PaidAgain
 from mutoscope.catalog import Unit
 from mutoscope.core.clock import Milliseconds
@@ -199,11 +199,13 @@ class Till:
                 self.rooms.billing.orders.take(tx, "stripe", event)
 
     def change_plan(self) -> None:
-        plan = self.chance.choice(PLANS).id
+        plan = self.chance.choice(PLANS[:2]).id
+        mine = self.owner.organization_id
         with self.rooms.database.transaction() as tx:
-            self.rooms.billing.subscriptions.begin(
-                tx, self.owner.organization_id, plan, cause=f"plan:{self.chance.randrange(50)}"
-            )
+            subscriptions = self.rooms.billing.subscriptions
+            if subscriptions.find(tx, mine) is not None:
+                subscriptions.set_status(tx, mine, SubscriptionStatus.CANCELED)
+            subscriptions.begin(tx, mine, plan, cause=f"plan:{self.chance.randrange(50)}")
 
     def change_price(self) -> None:
         model = self.rooms.catalog.find(None)

@@ -3,7 +3,7 @@
 Every one is safe to repeat: what caused it finds the transfer that it wrote before.
 """
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
@@ -250,14 +250,15 @@ class Ledger:
         limit: int = 50,
     ) -> list[Transfer]:
         """The wallet's transfers, newest first, starting below id `before`."""
-        mine = wallet(organization)
-        query = select(transfer).where(
-            or_(transfer.c.debit_account == mine, transfer.c.credit_account == mine)
-        )
-        if before is not None:
-            query = query.where(transfer.c.id < before)
-        rows = tx.execute(query.order_by(transfer.c.id.desc()).limit(limit))
-        return [transfers.from_row(row) for row in rows]
+        found = []
+        # One side after the other: asked for both at once, SQLite sorts the whole history.
+        for side in (transfer.c.debit_account, transfer.c.credit_account):
+            query = select(transfer).where(side == wallet(organization))
+            if before is not None:
+                query = query.where(transfer.c.id < before)
+            found += tx.execute(query.order_by(transfer.c.id.desc()).limit(limit)).all()
+        found.sort(key=lambda row: row.id, reverse=True)
+        return [transfers.from_row(row) for row in found[:limit]]
 
     def first_grant_at(self, tx: Connection, organization: OrganizationId) -> Milliseconds | None:
         """When the wallet was first filled; None while it never was."""
