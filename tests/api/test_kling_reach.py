@@ -16,6 +16,8 @@ from tests.support.kling_house import KlingHouse
 from tests.support.pictures import png
 from tests.support.web import open_service
 
+from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
+from mutoscope.core.credits import Millicredits
 from mutoscope.worker import Workbench
 
 TEXT = "/v1/videos/text2video"
@@ -134,6 +136,14 @@ def test_nothing_is_fetched_for_a_request_that_is_wrong_anyway(tmp_path: Path) -
         "http://[::ffff:127.0.0.1]/x.png",
         "http://0x7f000001/x.png",
         "http://2130706433/x.png",
+        "http://0177.0.0.1/x.png",
+        "http://017700000001/x.png",
+        "http://127.1/x.png",
+        "http://[64:ff9b::7f00:1]/x.png",
+        "http://[fe80::1]/x.png",
+        "http://[fd00::1]/x.png",
+        "http://0.0.0.0/x.png",
+        "http://100.64.0.1/x.png",
         "https://10.0.0.1/x.png",
         "http://user:word@example.com/x.png",
     ],
@@ -165,3 +175,40 @@ def test_more_requests_than_may_be_are_1302(tmp_path: Path) -> None:
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
         assert answers[-1].json()["code"] == 1302
         assert kling.ask("GET", TEXT, headers=service.stranger().headers).status_code == 200
+
+
+def subscribed(kling: KlingHouse, **limits: Any) -> None:
+    """Put the first organization on a plan."""
+    rooms, owner = kling.service.rooms, kling.service.owner()
+    plan = Plan(
+        id="small",
+        kind=PlanKind.SUBSCRIPTION,
+        title_zh="小",
+        title_en="Small",
+        price_minor=1000,
+        currency="usd",
+        credits=Millicredits(500_000),
+        **limits,
+    )
+    with rooms.database.transaction() as tx:
+        rooms.billing.plans.put(tx, plan)
+        rooms.billing.subscriptions.begin(tx, owner.organization_id, "small", cause="test")
+
+
+def test_what_the_plan_leaves_out_is_1103_and_names_klings_field(kling: KlingHouse) -> None:
+    subscribed(kling, sizes=("720p",))
+    status, code, message = kling.refusal(TEXT, {"prompt": "a cat", "mode": "pro"})
+    assert (status, code) == (403, 1103)
+    assert message.startswith("mode: the plan small does not include the size 1080p")
+    assert kling.ask("POST", TEXT, {"prompt": "a cat"}).status_code == 200
+
+
+def test_a_plan_that_was_not_paid_is_1101(kling: KlingHouse) -> None:
+    subscribed(kling)
+    rooms, owner = kling.service.rooms, kling.service.owner()
+    with rooms.database.transaction() as tx:
+        rooms.billing.subscriptions.set_status(
+            tx, owner.organization_id, SubscriptionStatus.PAST_DUE
+        )
+    assert kling.refusal(TEXT, {"prompt": "a cat"})[:2] == (429, 1101)
+    assert kling.ask("GET", TEXT).status_code == 200
