@@ -14,6 +14,7 @@ from mutoscope.cli.logs import set_up_logs
 
 # By then whoever waited for the start has had an answer.
 FURNISH_AFTER_SECONDS = 1.0
+SWITCH_SECONDS = 0.0005
 
 
 def web(lifeline: int, listener: int, ready: int) -> None:
@@ -32,6 +33,8 @@ def web(lifeline: int, listener: int, ready: int) -> None:
             os.close(ready)
             threading.Timer(FURNISH_AFTER_SECONDS, app.furnish).start()
 
+    # Requests are short: a thread that waits for the interpreter should not wait for ten of them.
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings = read_settings()
     seal = open_seal(settings)
     app = build(settings, open_rooms(settings, seal), seal)

@@ -7,6 +7,9 @@ from sqlalchemy import Connection, Engine
 
 from mutoscope.db.group_commit import GroupCommit
 
+# Said here and not in a listener of the engine's: with one, every statement asks for listeners.
+READ = "BEGIN"
+
 
 class Database:
     """A connection pool that knows the two kinds of transaction.
@@ -41,7 +44,7 @@ class Database:
     def snapshot(self) -> Iterator[Connection]:
         """A consistent view that writes nothing."""
         with self._engine.connect() as connection:
-            connection = connection.execution_options(mutoscope_reads_only=True)
+            connection.exec_driver_sql(READ)
             yield connection
 
     def changes(self) -> int:

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine
 # Other processes wait for the lock as long as a group lasts.
 MEMBERS_MAX = 32
 
+# Takes the lock at once: a reader that wants to write while another does is turned away.
+WRITE = "BEGIN IMMEDIATE"
 ENTER = "SAVEPOINT member"
 LEAVE = "RELEASE member"
 UNDO = "ROLLBACK TO member"
@@ -30,7 +32,7 @@ class _Group:
         self.has_ended = threading.Event()
         self.error: BaseException | None = None
         try:
-            self.connection.begin()
+            self.connection.exec_driver_sql(WRITE)
         except BaseException:
             self.connection.close()
             raise

@@ -3,9 +3,8 @@
 import sqlite3
 import threading
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -26,7 +25,7 @@ def open_sqlite(path: Path) -> Database:
     """Open (or create) the database file. The folder must exist and be on a local disk."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        # Autocommit in the driver: the transactions are SQLAlchemy's, begun below.
+        # Autocommit in the driver: transactions begin where `Database` says so.
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None},
         pool_size=16,
         max_overflow=48,
@@ -36,13 +35,6 @@ def open_sqlite(path: Path) -> Database:
     def _on_connect(dbapi: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         for pragma in PRAGMAS:
             dbapi.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        options: dict[str, Any] = dict(connection.get_execution_options())
-        # A writer that began as a reader can't be promoted while another writes: SQLITE_BUSY.
-        begin = "BEGIN" if options.get("mutoscope_reads_only") else "BEGIN IMMEDIATE"
-        connection.exec_driver_sql(begin)
 
     return Database(engine, DataVersion(engine))
 

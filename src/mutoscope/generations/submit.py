@@ -77,11 +77,12 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
             terms = rooms.billing.plans.terms(tx, owner.organization_id)
             terms.check(settled)
             _check_room(tx, rooms, owner, terms)
+    if not submission.uploads:
+        return _accept(rooms, submission, owner, model, settled)
     references = keep_uploads(rooms, fetch_uploads(rooms, submission.uploads))
     try:
         wish = replace(submission.wish, references=submission.wish.references + references)
-        request = model.request(wish)
-        return _accept(rooms, submission, owner, model, request)
+        return _accept(rooms, submission, owner, model, model.request(wish))
     except BaseException:
         discard_uploads(rooms, references)
         raise
