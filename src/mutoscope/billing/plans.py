@@ -14,6 +14,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits
 from mutoscope.core.errors import InArrears, InvalidRequest, ModelNotInPlan, NotFound
 from mutoscope.core.request import GenerationRequest
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import plan, subscription
 
 MINOR_MAX = 10**12
@@ -127,7 +128,7 @@ class Plans:
 
     def terms(self, tx: Connection, organization_id: str) -> Terms:
         """On which terms an organization works."""
-        row = tx.execute(_terms(), {"organization": organization_id}).first()
+        row = run_prepared(tx, _terms(), {"organization": organization_id}).first()
         if row is None:
             return self._without
         return Terms(

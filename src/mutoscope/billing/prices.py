@@ -11,6 +11,7 @@ from mutoscope.catalog import Model, Price, Unit
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits
 from mutoscope.core.errors import InvalidRequest
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import price
 
 
@@ -36,7 +37,7 @@ class Prices:
     def applied(self, tx: Connection, model: Model) -> Model:
         """The model with the prices that are in force now."""
         asked = {"model": model.id, "now": self._clock.now()}
-        rows = tx.execute(_in_force(), asked).all()
+        rows = run_prepared(tx, _in_force(), asked).all()
         if not rows:
             return model
         amounts: dict[tuple[Unit, str], Millicredits] = {}

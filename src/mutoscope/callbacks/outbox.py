@@ -23,6 +23,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.errors import Conflict, NotFound
 from mutoscope.core.ids import GenerationId, JobId, OrganizationId, new_opaque_id
 from mutoscope.core.state import DeliveryStatus, JobState
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import callback, delivery, delivery_try
 
 # Longer than one try may take: what a killed process had in hand is due again after that.
@@ -101,7 +102,7 @@ class Outbox:
         """
         if attempt != FIRST_ATTEMPT.get(state, attempt):
             return
-        wanted = tx.execute(_subscription(), {"generation_id": job_id}).first()
+        wanted = run_prepared(tx, _subscription(), {"generation_id": job_id}).first()
         if wanted is None:
             return
         now = self._clock.now()

@@ -40,6 +40,7 @@ from mutoscope.core.ids import (
 from mutoscope.core.rendering import Note
 from mutoscope.core.request import GenerationRequest, Task
 from mutoscope.core.state import JobState, Stage
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import (
     asset,
     collection_item,
@@ -135,7 +136,7 @@ def insert_generation(tx: Connection, draft: Draft, now: Milliseconds) -> Genera
         "created_at": now,
         "made_from": draft.made_from,
     }
-    tx.execute(_NEW_GENERATION, new)
+    run_prepared(tx, _NEW_GENERATION, new)
     return Generation(
         id=draft.id,
         owner=draft.owner,

@@ -22,6 +22,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.errors import JobMoved, LeaseLost, NotFound
 from mutoscope.core.ids import JobId
 from mutoscope.core.state import JobState, Stage
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import job, job_event
 from mutoscope.jobs.retry import delay_seconds
 from mutoscope.jobs.transitions import advance, record
@@ -118,14 +119,14 @@ class JobQueue:
             "created_at": now,
             "tenant": tenant,
         }
-        tx.execute(_NEW_JOB, new)
+        run_prepared(tx, _NEW_JOB, new)
         record(tx, job_id, JobState.QUEUED, attempt=0, now=now)
         self._on_move(tx, job_id, JobState.QUEUED, 0)
 
     def under_way(self, tx: Connection, tenant: str, *, at_most: int) -> int:
         """How many of a tenant's jobs have not ended; stops counting at `at_most`."""
-        count: int = tx.scalar(_under_way(), {"tenant": tenant, "at_most": at_most}) or 0
-        return count
+        asked = {"tenant": tenant, "at_most": at_most}
+        return int(run_prepared(tx, _under_way(), asked).scalar_one())
 
     def has_work(self, tx: Connection, *, lanes: Collection[str]) -> bool:
         """Whether a claim would find something; reads only."""

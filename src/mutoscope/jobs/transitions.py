@@ -10,6 +10,7 @@ from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import JobMoved
 from mutoscope.core.ids import JobId
 from mutoscope.core.state import JobState
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import job, job_event
 
 NEXT: dict[JobState, frozenset[JobState]] = {
@@ -67,4 +68,4 @@ def record(
 ) -> None:
     """Write one line of the job's history."""
     line = {"job_id": job_id, "attempt": attempt, "state": state, "detail": detail, "at": now}
-    tx.execute(_NEW_EVENT, line)
+    run_prepared(tx, _NEW_EVENT, line)

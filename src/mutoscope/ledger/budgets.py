@@ -18,6 +18,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import Millicredits, credits_text
 from mutoscope.core.errors import BudgetExceeded, Conflict, InvalidRequest, NotFound
 from mutoscope.core.ids import OrganizationId, PersonId, ProjectId
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import (
     budget,
     budget_alert,
@@ -165,7 +166,7 @@ def fitting(
 ) -> list[Budget]:
     """The budgets that this spend counts in. BudgetExceeded names the first that it would break."""
     asked = {"project_id": project_id, "person_id": person_id}
-    standing = [_standing(tx, row, now, {}) for row in tx.execute(_in_force(), asked).all()]
+    standing = [_standing(tx, row, now, {}) for row in run_prepared(tx, _in_force(), asked).all()]
     for each in standing:
         if amount > each.left:
             raise _exceeded(tx, each, amount)

@@ -27,6 +27,7 @@ from sqlalchemy.engine import Row
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import OrganizationId
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import lot, lot_use
 
 LotId = NewType("LotId", int)
@@ -96,7 +97,7 @@ def add(
 
 def usable(tx: Connection, organization: OrganizationId, now: Milliseconds) -> list[Lot]:
     """What a hold may take from, in the order in which it does."""
-    rows = tx.execute(_usable(), {"organization": organization, "now": now})
+    rows = run_prepared(tx, _usable(), {"organization": organization, "now": now})
     return [_lot(row) for row in rows]
 
 
@@ -176,9 +177,8 @@ def open_lots(tx: Connection, organization: OrganizationId) -> list[Lot]:
 
 def write_uses(tx: Connection, transfer_id: int, uses: Sequence[Use]) -> None:
     """Write which lots a transfer concerns."""
-    if uses:
-        rows = [{"transfer_id": transfer_id, **use.__dict__} for use in uses]
-        tx.execute(_NEW_USE, rows)
+    for use in uses:
+        run_prepared(tx, _NEW_USE, {"transfer_id": transfer_id, **use.__dict__})
 
 
 # Spelled as the partial index spells it, or SQLite would not use that.
@@ -191,12 +191,9 @@ _FREE = lot.c.amount - lot.c.held - lot.c.spent - lot.c.expired
 
 
 def _move(tx: Connection, moves: Iterable[tuple[Use, int, int, int]]) -> None:
-    rows = [
-        {"lot_id": use.lot_id, "by_held": held, "by_spent": spent, "by_expired": expired}
-        for use, held, spent, expired in moves
-    ]
-    if rows:
-        tx.execute(_moved(), rows)
+    for use, held, spent, expired in moves:
+        moved = {"lot_id": use.lot_id, "by_held": held, "by_spent": spent, "by_expired": expired}
+        run_prepared(tx, _moved(), moved)
 
 
 @cache

@@ -12,6 +12,7 @@ from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InsufficientCredits, NotFound
 from mutoscope.core.ids import PersonId, ProjectId
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import account, transfer
 from mutoscope.ledger.accounts import AccountId
 
@@ -61,7 +62,7 @@ class Draft:
 
 def write(tx: Connection, draft: Draft, now: Milliseconds) -> Transfer:
     """Write the line. The sums are moved by `move`, in the same transaction."""
-    number = tx.execute(_NEW, draft.__dict__ | {"created_at": now}).scalar_one()
+    number = run_prepared(tx, _NEW, draft.__dict__ | {"created_at": now}).scalar_one()
     return Transfer(id=number, created_at=now, **draft.__dict__)
 
 
@@ -71,21 +72,21 @@ def move(tx: Connection, draft: Draft, *, pending: int, posted: int) -> None:
     Raises InsufficientCredits, with nothing moved, when the debited account would be overdrawn.
     """
     amounts = {"pending": pending, "posted": posted}
-    if tx.execute(_debited(), {"account": draft.debit_account, **amounts}).rowcount != 1:
+    if run_prepared(tx, _debited(), {"account": draft.debit_account, **amounts}).rowcount != 1:
         raise InsufficientCredits
-    if tx.execute(_credited(), {"account": draft.credit_account, **amounts}).rowcount != 1:
+    if run_prepared(tx, _credited(), {"account": draft.credit_account, **amounts}).rowcount != 1:
         raise NotFound(f"there is no account {draft.credit_account}")
 
 
 def by_cause(tx: Connection, cause: str) -> Transfer | None:
     """The line that this cause has written, if it has."""
-    row = tx.execute(_by_cause(), {"cause": cause}).first()
+    row = run_prepared(tx, _by_cause(), {"cause": cause}).first()
     return None if row is None else from_row(row)
 
 
 def resolution(tx: Connection, hold_id: int) -> Transfer | None:
     """What became of a hold: its charge or its return, or None while it stands."""
-    row = tx.execute(_resolution(), {"hold": hold_id}).first()
+    row = run_prepared(tx, _resolution(), {"hold": hold_id}).first()
     return None if row is None else from_row(row)
 
 
