@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from mutoscope.storyboard.art.nature import Facing, Nature
+from mutoscope.storyboard.bonds import Tie, bind, draw_string
 from mutoscope.storyboard.layers import View
 from mutoscope.storyboard.looks import Look
 from mutoscope.storyboard.moves import MOVES, PACES, Role, Stance, travelling
@@ -37,10 +38,13 @@ class Actor:
     order: float
     partner: "Actor | None" = None
     travels: bool = False
+    tie: Tie | None = None
 
     def stance(self, share: float) -> Stance:
         """How it is when `share` of the shot is over."""
         share = min(1.0, max(0.0, share))
+        if self.tie is not None:
+            return self.tie.stance(self, share)
         if self.role.action is Action.ORBIT:
             return self._orbiting(share)
         if self.travels:
@@ -63,6 +67,8 @@ class Actor:
 
     def facing_way(self, share: float) -> float:
         """-1 when it looks or goes left, 1 when right."""
+        if self.tie is not None:
+            return self.tie.host.facing_way(share)
         if self.role.action is Action.ORBIT:
             step = self.stance(share + 0.01).x - self.stance(share - 0.01).x
             return math.copysign(1, step) if abs(step) > 1e-6 else 1.0
@@ -124,6 +130,7 @@ class Troupe:
         for actor, stance in stances:
             self._ground(canvas, view, actor, stance, share)
         for actor, stance in sorted(stances, key=lambda pair: not pair[0].is_behind(share)):
+            draw_string(canvas, view, actor, share)
             if actor.look.shines and self._glow:
                 self._shine(canvas, view, actor, stance)
             self._figure(canvas, view, actor, stance, share)
@@ -143,7 +150,7 @@ class Troupe:
         self, canvas: Pixels, view: View, actor: Actor, stance: Stance, share: float
     ) -> None:
         ground = self.backdrop.ground
-        if ground in {Ground.AIR, Ground.SPACE}:
+        if ground in {Ground.AIR, Ground.SPACE} or actor.tie is not None:
             return
         lift = max(0.0, actor.altitude + stance.lift)
         bank = self.backdrop.bank
@@ -237,7 +244,8 @@ def cast(
     aspect: float, seconds: float, draw: np.random.Generator, follows: bool, room: float = 1.0,
 ) -> list[Actor]:  # fmt: skip
     """Give every subject its place, its size and its move."""
-    many = sum(min(subject.count, 3) for subject, _ in subjects)
+    free = [index for index, (subject, _) in enumerate(subjects) if subject.bond is None]
+    many = sum(min(subjects[index][0].count, 3) for index in free)
     groups: list[list[Actor]] = []
     common_way = 1.0 if draw.random() < 0.6 else -1.0
     for index, (subject, look) in enumerate(subjects):
@@ -249,11 +257,23 @@ def cast(
             if target in {Direction.LEFT, Direction.RIGHT}:
                 way = -1.0 if target is Direction.LEFT else 1.0
         groups.append(
-            _group(subject, look, backdrop, index=index, many=many, among=len(subjects), way=way,
+            _group(subject, look, backdrop, index=free.index(index) if index in free else 0,
+                   many=many, among=len(free), way=way,
                    aspect=aspect, seconds=seconds, draw=draw, share=room)
         )  # fmt: skip
     for (subject, _), group in zip(subjects, groups, strict=True):
-        if subject.target is not None:
+        if subject.target is not None and subject.bond is not None:
+            hosts = groups[subject.target]
+            for copy, actor in enumerate(group):
+                aside = (copy // len(hosts) - (len(group) - 1) // len(hosts) / 2) * actor.size * 0.8
+                bind(
+                    actor,
+                    hosts[copy % len(hosts)],
+                    subject.bond,
+                    art=subjects[subject.target][0].art or "",
+                    beside=aside,
+                )
+        elif subject.target is not None:
             for actor in group:
                 actor.partner = groups[subject.target][0]
                 _pair(actor, actor.partner)
@@ -329,7 +349,7 @@ def _size(subject: Subject, look: Look, *, aspect: float, many: int, among: int)
         tall *= max(0.55, 1 - 0.05 * (subject.count - 4))
     widest = aspect * (0.72 if among == 1 else 0.92 / among)
     if subject.count > 2:
-        widest = min(widest, aspect * 1.2 / subject.count)
+        widest = min(widest, aspect * 0.85 / subject.count)
     return float(min(tall, widest / look.shape, 0.9))
 
 

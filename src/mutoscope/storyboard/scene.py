@@ -149,6 +149,14 @@ class Action(StrEnum):
     PRESENT = "present"
 
 
+class Bond(StrEnum):
+    """How a subject belongs to its target."""
+
+    ON = "on"  # sits, stands or rides on it
+    HELD = "held"  # is held or eaten by it
+    TIED = "tied"  # flies on a string from its hand
+
+
 class Direction(StrEnum):
     """Which way a subject goes or looks."""
 
@@ -218,7 +226,10 @@ class Subject(Part):
     action: Action = Action.STAND
     direction: Direction | None = None
     speed: Speed = Speed.NORMAL
-    target: int | None = Field(default=None, ge=0, lt=SUBJECTS_MAX, description="chased, orbited")
+    target: int | None = Field(
+        default=None, ge=0, lt=SUBJECTS_MAX, description="chased, orbited, or bound to"
+    )
+    bond: Bond | None = Field(default=None, description="how it belongs to its target")
     x: Unit | None = None
     y: Unit | None = None
 
@@ -271,6 +282,12 @@ class Shot(Part):
                 subject.target >= len(self.subjects) or subject.target == index
             ):
                 raise ValueError(f"subjects[{index}].target names no other subject of this shot")
+            if subject.bond is None:
+                continue
+            if subject.target is None:
+                raise ValueError(f"subjects[{index}].bond needs a target")
+            if self.subjects[subject.target].bond is not None:
+                raise ValueError(f"subjects[{index}].bond: its target is itself bound to another")
         return self
 
 

@@ -36,6 +36,50 @@ def test_counts_sizes_and_directions_belong_to_their_noun() -> None:
     assert penguins.direction is bus.direction is Direction.LEFT
 
 
+@pytest.mark.parametrize(
+    ("prompt", "guest", "bond", "host"),
+    [
+        ("a black cat sits on a red sofa", "black-cat", "on", "couch-and-lamp"),
+        ("一只猫坐在沙发上", "cat", "on", "couch-and-lamp"),
+        ("an alien drives a saucer over the city", "alien", "on", "flying-saucer"),
+        ("外星人驾驶飞碟", "alien", "on", "flying-saucer"),
+        ("a monkey eats a banana", "banana", "held", "monkey"),
+        ("猴子吃香蕉", "banana", "held", "monkey"),
+        ("a girl flies a kite", "kite", "tied", "woman-standing"),
+        ("女孩放风筝", "kite", "tied", "woman-standing"),
+    ],
+)
+def test_what_belongs_together_is_bound(prompt: str, guest: str, bond: str, host: str) -> None:
+    subjects = plan(prompt).shots.shots[0].subjects
+    bound = next(subject for subject in subjects if subject.bond is not None)
+    assert bound.target is not None
+    assert (bound.art, bound.bond, subjects[bound.target].art) == (guest, bond, host)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a car drives past a bus", "a cat and a dog", "a dog chases a cat", "汽车开到房子旁边",
+        "a cat sits, on the right a dog", "a dog runs on a bridge",
+    ],
+)  # fmt: skip
+def test_what_is_only_named_together_is_not_bound(prompt: str) -> None:
+    assert all(subject.bond is None for subject in plan(prompt).shots.shots[0].subjects)
+
+
+def test_what_is_said_of_a_rider_its_carrier_does() -> None:
+    rider, horse = (
+        plan("an astronaut rides a horse on the moon, runs to the left").shots.shots[0].subjects
+    )
+    assert (rider.action, rider.bond) == (Action.STAND, "on")
+    assert (horse.action, horse.direction) == (Action.RUN, Direction.LEFT)
+
+
+@pytest.mark.parametrize("prompt", ["骆驼商队走过沙漠", "a camel caravan", "a caravan of camels"])
+def test_a_caravan_is_several(prompt: str) -> None:
+    assert plan(prompt).shots.shots[0].subjects[0].count == 5
+
+
 def test_who_chases_has_a_target_that_runs() -> None:
     dog, cat = plan("一只狗追一只猫").shots.shots[0].subjects
     assert (dog.art, dog.action, dog.target) == ("dog", Action.CHASE, 1)

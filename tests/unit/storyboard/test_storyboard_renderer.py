@@ -13,8 +13,9 @@ from mutoscope.core.ids import BlobKey, ModelId
 from mutoscope.core.rendering import Clip, Picture
 from mutoscope.core.request import GenerationRequest, Reference, ReferenceRole, Shape, Task
 from mutoscope.core.state import Stage
-from mutoscope.storyboard import StoryboardRenderer
+from mutoscope.storyboard import StoryboardRenderer, plan
 from mutoscope.storyboard.art import can_set, library
+from mutoscope.storyboard.stage import Stage as Set
 
 Pixels = NDArray[np.uint8]
 HERE = Path()
@@ -373,3 +374,14 @@ def test_large_type_is_larger() -> None:
         return float((np.abs(with_it - bare).max(axis=2) > 20).mean())
 
     assert inked("small") * 1.2 < inked("normal") < inked("huge") / 1.2
+
+
+def test_a_rider_goes_where_its_carrier_goes() -> None:
+    shot = plan("a cat rides a red car to the right, static camera").shots.shots[0]
+    actors = Set(shot, width=160, height=90, seed=(3,)).troupe.actors
+    rider = next(actor for actor in actors if actor.tie is not None)
+    car = next(actor for actor in actors if actor.tie is None)
+    apart = [rider.x + rider.stance(share).x - car.x - car.stance(share).x for share in (0, 0.5, 1)]
+    assert car.stance(1).x - car.stance(0).x > 0.3
+    assert apart == pytest.approx([0, 0, 0], abs=1e-6)
+    assert rider.stance(0.5).lift > car.size * 0.5

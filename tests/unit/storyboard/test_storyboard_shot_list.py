@@ -26,6 +26,20 @@ def test_a_planned_list_survives_the_way_through_json() -> None:
         ({"shots": [{"subjects": [{"art": "cat", "count": 10**9}]}]}, "shots[0].subjects[0].count"),
         ({"shots": [{"subjects": [{}]}]}, "shots[0].subjects[0]"),
         ({"shots": [{"subjects": [{"art": "cat", "target": 5}]}]}, "shots[0]"),
+        ({"shots": [{"subjects": [{"art": "cat", "bond": "on"}]}]}, "shots[0]"),
+        (
+            {
+                "shots": [
+                    {
+                        "subjects": [
+                            {"art": "cat", "target": 1, "bond": "on"},
+                            {"art": "dog", "target": 0, "bond": "on"},
+                        ]
+                    }
+                ]
+            },
+            "shots[0]",
+        ),
         ({"shots": [{"camera": [{"kind": "pan", "amount": 11}]}]}, "shots[0].camera[0].amount"),
         ({"shots": [{"texts": [{"words": "x" * 121}]}]}, "shots[0].texts[0].words"),
         ({"shots": [{"colour": "red"}]}, "shots[0].colour"),

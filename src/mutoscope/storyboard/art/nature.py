@@ -131,6 +131,7 @@ STATURE_BY_NAME = MappingProxyType({
     "baby-chick": 0.45, "front-facing-baby-chick": 0.45, "ant": 0.35, "snail": 0.45,
     "tropical-fish": 0.55, "fish": 0.55, "shark": 1.1, "dolphin": 1.0, "bus": 1.25,
     "articulated-lorry": 1.3, "locomotive": 1.35, "ship": 1.4, "passenger-ship": 1.4, "ferry": 1.4,
+    "couch-and-lamp": 1.3, "bed": 1.2,
     "sun": 0.9, "star": 0.5, "airplane": 1.2, "fairy": 0.7, "eagle": 0.9,
 })  # fmt: skip
 

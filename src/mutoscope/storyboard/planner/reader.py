@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from mutoscope.storyboard.planner.bonds import bond_between, carries
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon
 from mutoscope.storyboard.scene import (
     COUNT_MAX,
     Action,
+    Bond,
     CameraKind,
     CameraMove,
     Colour,
@@ -32,6 +34,9 @@ MOVES: dict[str, tuple[CameraKind, float]] = {
     "follow": (CameraKind.FOLLOW, 5), "still": (CameraKind.STILL, 0),
 }  # fmt: skip
 DETERMINERS = frozenset({"the", "a", "an", "my", "your", "只", "个", "辆", "条", "位", "头"})
+# Said after the noun they count.
+GATHERED = frozenset({"商队", "caravan"})
+TRAVELS = frozenset({Action.WALK, Action.RUN, Action.SWIM, Action.CHASE, Action.ROLL})
 TURNED = frozenset({CameraKind.PAN, CameraKind.HORIZONTAL, CameraKind.ROLL, CameraKind.ORBIT})
 
 
@@ -49,6 +54,7 @@ class Figure:
     direction: Direction | None = None
     speed: Speed | None = None
     target: "Figure | None" = None
+    bond: Bond | None = None
 
 
 @dataclass
@@ -109,6 +115,8 @@ class Reader:
         self.filming = False
         self.waiting: Action | None = None
         self.chaser: Figure | None = None
+        self.named: Figure | None = None
+        self.said: list[Token] = []
 
     def _clear(self) -> None:
         self.count: int | None = None
@@ -123,12 +131,50 @@ class Reader:
             after = next((t for t in found[index + 1 :] if t.kind is not Kind.STOP), None)
             if token.kind is Kind.UNKNOWN:
                 self._meet_unknown(token, found, index)
-            self._take(token, after)
+            self._follow_bonds(
+                token, found[index + 1].text if index + 1 < len(found) else "", after
+            )
         self._end_clause()
         self.draft.loose_action = self.waiting or self.draft.loose_action
         for name in {value for kind, value in self.refused if kind is Kind.SUBJECT}:
             self.draft.without.append(name)
         return self.draft
+
+    def _follow_bonds(self, token: Token, following: str, after: Token | None) -> None:
+        """Take a token; a subject may be bound to the one named before it in its clause."""
+        known = len(self.draft.figures)
+        self._take(token, after)
+        if len(self.draft.figures) > known:
+            figure = self.draft.figures[-1]
+            if self.named is not None:
+                self._bind(self.named, figure, following)
+            self.named, self.said = figure, []
+        elif token.kind is Kind.BREAK:
+            self.named, self.said = None, []
+        else:
+            self.said.append(token)
+
+    def _bind(self, first: Figure, second: Figure, following: str) -> None:
+        found = bond_between(first.art, self.said, second.art, following)
+        if found is None:
+            return
+        bond, clings = found
+        guest, host = (second, first) if clings else (first, second)
+        hosts = [figure.target for figure in self.draft.figures if figure.bond is not None]
+        if guest.target is not None or guest in hosts or host.bond is not None:
+            return
+        if bond is Bond.ON and first.action in TRAVELS:
+            return
+        guest.bond, guest.target = bond, host
+        if first.action in {Action.DRIVE, Action.FLY}:
+            first.action = None
+        if bond is Bond.ON:
+            host.direction, host.speed = (
+                host.direction or guest.direction,
+                host.speed or guest.speed,
+            )
+            # What is said next of a rider, its carrier does; a cat on a sofa does it itself.
+            self.group = [host if carries(host.art) else guest]
 
     def _take(self, token: Token, after: Token | None) -> None:
         handler = getattr(self, f"_on_{token.kind.value}", None)
@@ -273,6 +319,9 @@ class Reader:
 
     def _on_count(self, token: Token, after: Token | None) -> bool:
         del after
+        if token.text.lower() in GATHERED and self.group and self.group[-1].count == 1:
+            self.group[-1].count = int(token.value)
+            return True
         self.count = min(COUNT_MAX, max(1, int(token.value)))
         return self.count > 1
 

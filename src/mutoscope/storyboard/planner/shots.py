@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mutoscope.storyboard.art import library
+from mutoscope.storyboard.art.nature import Nature
 from mutoscope.storyboard.art.type import settable
 from mutoscope.storyboard.planner.defaults import action_for, doing, place_for, time_for
 from mutoscope.storyboard.planner.lexicon import Kind, is_han, lexicon
@@ -10,6 +11,7 @@ from mutoscope.storyboard.planner.reader import Draft, Figure
 from mutoscope.storyboard.scene import (
     SUBJECTS_MAX,
     Action,
+    Bond,
     Mood,
     Place,
     Shot,
@@ -119,6 +121,9 @@ def _place(
         place = Place.STUDIO
     if place is None and before is not None:
         place = before.place
+    hosts = [figure.target for figure in figures if figure.bond is Bond.ON]
+    # Where a sofa is at home, not where a cat is, is where the cat sits on it.
+    figures = sorted(figures, key=lambda figure: figure not in hosts)
     names = [figure.art for figure in figures if figure.art]
     if place is None and pictured and not names:
         place = Place.STUDIO
@@ -154,6 +159,11 @@ def _subject(figure: Figure, figures: list[Figure], place: Place, offset: int) -
     action = figure.action or action_for(figure.art, place)
     if action in {Action.CHASE} and target is None:
         action = Action.RUN
+    if figure.bond is not None and target is not None:
+        action = figure.action or Action.STAND
+    ridden = any(other.target is figure and other.bond is Bond.ON for other in figures)
+    if ridden and figure.action is None and library()[figure.art].nature is Nature.BEAST:
+        action = Action.WALK
     chased = any(other.target is figure and other.action is Action.CHASE for other in figures)
     if chased and figure.action is None:
         action = Action.RUN
@@ -161,4 +171,5 @@ def _subject(figure: Figure, figures: list[Figure], place: Place, offset: int) -
         art=doing(figure.art, action), count=figure.count, colour=figure.colour,
         size=figure.size or Size.NORMAL, action=action, direction=figure.direction,
         speed=figure.speed or Speed.NORMAL, target=target,
+        bond=figure.bond if target is not None else None,
     )  # fmt: skip
