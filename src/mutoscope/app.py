@@ -39,6 +39,7 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
     house = studio.House(
         rooms=rooms,
         key=seal.derive("studio forms"),
+        seal=seal,
         send_file=files.send,
         status_of=status_of,
         public_url=settings.public_url,

@@ -90,6 +90,18 @@ class Settings(BaseSettings):
         0.25, "How often an event stream looks for progress.", gt=0, le=10
     )
 
+    sso_issuer: str = setting(
+        "", "The OpenID Connect provider that people sign in by: its issuer URL; empty for none."
+    )
+    sso_client_id: str = setting("", "What that provider calls this service.")
+    sso_client_secret: SecretStr = setting(SecretStr(""), "The secret it shares with this service.")
+    sso_domains: str = setting(
+        "", "Whose addresses may come in by it, with commas between; empty for all it vouches for."
+    )
+    sso_role: Literal["", "admin", "producer", "creator", "viewer"] = setting(
+        "", "What strangers who come by it become; empty to let in only people who are known."
+    )
+
     @field_validator("allowed_hosts")
     @classmethod
     def _can_be_read(cls, text: str) -> str:

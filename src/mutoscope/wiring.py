@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -11,7 +13,7 @@ from mutoscope.billing import Billing, PaymentProvider
 from mutoscope.billing.payments.stripe import Stripe
 from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
-from mutoscope.core.clock import SystemClock
+from mutoscope.core.clock import Clock, SystemClock
 from mutoscope.core.errors import StorageFull
 from mutoscope.db import migrate, open_sqlite
 from mutoscope.generations import Owner, Rooms
@@ -23,12 +25,15 @@ from mutoscope.identity import (
     People,
     Person,
     Projects,
+    Role,
     Scope,
     Seal,
+    SignOn,
+    SignOnTerms,
 )
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
-from mutoscope.outbound import AllowedHosts, Outbound
+from mutoscope.outbound import AllowedHosts, Outbound, Purpose
 from mutoscope.settings import Settings
 from mutoscope.storage import FilesystemBlobStore
 from mutoscope.trail import Trail
@@ -43,6 +48,7 @@ MASTER_KEY = "master.key"
 CREDENTIALS = "credentials.json"
 LOCK = "serve.lock"
 ADMINISTRATOR = "admin@localhost"
+JSON = ("application/json", "application/jwk-set+json")
 
 
 def open_seal(settings: Settings) -> Seal:
@@ -85,6 +91,7 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         outbox=outbox,
         outbound=Outbound(AllowedHosts.parse(settings.allowed_hosts)),
         jobs_at_once_max=settings.jobs_at_once_max or None,
+        sign_on=_sign_on(settings, clock),
     )
     _found(rooms, settings)
     return rooms
@@ -95,6 +102,30 @@ def _provider(settings: Settings) -> PaymentProvider | None:
     key = settings.stripe_api_key.get_secret_value()
     secret = settings.stripe_webhook_secret.get_secret_value()
     return Stripe(key, secret, api_base=settings.stripe_api_base) if key and secret else None
+
+
+def _sign_on(settings: Settings, clock: Clock) -> SignOn | None:
+    """The single sign-on, if one is set. Its provider may be reached because it is set."""
+    if not settings.sso_issuer:
+        return None
+    place = urlsplit(settings.sso_issuer).netloc
+    way_out = Outbound(AllowedHosts.parse(f"{settings.allowed_hosts},{place}+private"))
+    purpose = Purpose("MUTOSCOPE_SSO_ISSUER", "sign in by a password")
+    terms = SignOnTerms(
+        issuer=settings.sso_issuer,
+        client_id=settings.sso_client_id,
+        client_secret=settings.sso_client_secret.get_secret_value(),
+        domains=frozenset(d.strip().lower() for d in settings.sso_domains.split(",") if d.strip()),
+        role_of_strangers=Role(settings.sso_role) if settings.sso_role else None,
+    )
+
+    def get(url: str) -> bytes:
+        return way_out.fetch(url, purpose, bytes_max=2**20, media_types=JSON)
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        return way_out.ask(url, purpose, body, headers, bytes_max=2**20, media_types=JSON)
+
+    return SignOn(terms, clock, get, post)
 
 
 def local_owner(rooms: Rooms) -> Owner:

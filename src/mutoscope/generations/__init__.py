@@ -43,6 +43,7 @@ from mutoscope.generations.organize import (
 from mutoscope.generations.recover import recover
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.shelving import put_back, rate, throw_away
+from mutoscope.generations.sign_on import finish_sign_on, sign_on_of
 from mutoscope.generations.store import (
     Filter,
     Preview,
@@ -94,6 +95,7 @@ __all__ = [
     "find_asset",
     "find_by_external_id",
     "find_linked_asset",
+    "finish_sign_on",
     "found_organization",
     "guest_links",
     "invite",
@@ -116,6 +118,7 @@ __all__ = [
     "revoke_guest",
     "revoke_key",
     "set_role",
+    "sign_on_of",
     "submit",
     "sweep",
     "take_back",

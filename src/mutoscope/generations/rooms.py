@@ -7,7 +7,7 @@ from mutoscope.callbacks import Outbox
 from mutoscope.catalog import Catalog
 from mutoscope.core.clock import Clock
 from mutoscope.db import Database
-from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Projects
+from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Projects, SignOn
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import Outbound
@@ -37,3 +37,5 @@ class Rooms:
     outbound: Outbound
     # How many generations an organization may have under way; None for as many as it likes.
     jobs_at_once_max: int | None = None
+    # None where people sign in by passwords and links only.
+    sign_on: SignOn | None = None

@@ -18,10 +18,12 @@ from mutoscope.identity.projects import Organization, Project, Projects, valid_n
 from mutoscope.identity.roles import Permission, Role, may_give, permissions_of
 from mutoscope.identity.scopes import DEFAULT_SCOPES, Scope, Scopes, allowed_by, parse_scopes
 from mutoscope.identity.secrets import Seal
+from mutoscope.identity.sign_on import Begun, Outsider, SignOn, SignOnTerms
 
 __all__ = [
     "API_KEY_PREFIX",
     "DEFAULT_SCOPES",
+    "Begun",
     "CallbackSecrets",
     "Credentials",
     "Invitation",
@@ -30,6 +32,7 @@ __all__ = [
     "Keys",
     "Networks",
     "Organization",
+    "Outsider",
     "People",
     "Permission",
     "Person",
@@ -39,6 +42,8 @@ __all__ = [
     "Scope",
     "Scopes",
     "Seal",
+    "SignOn",
+    "SignOnTerms",
     "TokenExpired",
     "TokenMalformed",
     "TokenNotYetValid",

@@ -208,9 +208,9 @@ class People:
         tx.execute(insert(outside_identity).values(new))
 
     def by_identity(self, tx: Connection, *, issuer: str, subject: str) -> Person | None:
-        """Whom an identity provider means; None for the disabled and the unknown."""
+        """Whom an identity provider means, disabled or not; None for the unknown."""
         this = (outside_identity.c.issuer == issuer) & (outside_identity.c.subject == subject)
-        query = _people().join(outside_identity, outside_identity.c.person_id == person.c.id)
+        query = _everyone().join(outside_identity, outside_identity.c.person_id == person.c.id)
         row = tx.execute(query.where(this)).first()
         return None if row is None else self._person(tx, row)
 

@@ -70,6 +70,25 @@ class Outbound:
             fix=f"send the final URL, or {purpose.instead}",
         )
 
+    def ask(
+        self,
+        url: str,
+        purpose: Purpose,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        bytes_max: int,
+        media_types: tuple[str, ...],
+    ) -> bytes:
+        """What a service answers to a body. Redirects are not followed."""
+        target = self._allowed.target(url, purpose)
+        deadline = Deadline(self._limits.post_seconds)
+        with (
+            self._turn(purpose),
+            self._exchange("POST", target, purpose, deadline, body, headers) as reply,
+        ):
+            return _body(reply, purpose, bytes_max, media_types)
+
     def post(self, url: str, purpose: Purpose, body: bytes, headers: Mapping[str, str]) -> int:
         """Deliver a body; returns the HTTP status. Redirects are not followed."""
         target = self._allowed.target(url, purpose)

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from mutoscope.core.errors import MutoscopeError
 from mutoscope.generations import Asset, Rooms
+from mutoscope.identity import Seal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class House:
     rooms: Rooms
     # Proves that a form was written by us for this visitor.
     key: bytes
+    # Closes what a browser keeps for us and may not read.
+    seal: Seal
     # Answers with a stored file, or the range of it that was asked for.
     send_file: Callable[[Rooms, Asset, Request], Response]
     # The HTTP status of an error.

@@ -1,13 +1,23 @@
 """In and out: by a link that works once, or by a password."""
 
+import hmac
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
 
-from mutoscope.core.errors import InvalidRequest, NotAuthenticated, TooManyRequests
-from mutoscope.identity import Person
+from mutoscope.core.errors import (
+    Conflict,
+    InvalidRequest,
+    NotAuthenticated,
+    NotPermitted,
+    TooManyRequests,
+)
+from mutoscope.generations import finish_sign_on, sign_on_of
+from mutoscope.identity import Begun, Person
 from mutoscope.studio.visit import (
     SESSION_COOKIE,
     SESSION_SECONDS,
@@ -25,6 +35,7 @@ router = APIRouter()
 
 # A proof of having come by a link, which stands in for the password of old.
 BY_LINK = "came by link"
+SIGN_ON_COOKIE = "mutoscope_sign_on"
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,7 @@ class SignInPage:
     email: str
     leads_to: str
     complaint: str
+    has_sign_on: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def sign_in_page(
         return visit.show("pages/link.html", LinkPage(token))
     if visit.person is not None:
         return visit.leads_to(path_within(leads_to))
-    return visit.show("pages/sign_in.html", SignInPage("", path_within(leads_to), ""))
+    return visit.show("pages/sign_in.html", _door(visit, "", path_within(leads_to), ""))
 
 
 @router.post("/sign-in")
@@ -76,11 +88,11 @@ def sign_in(visit: AnyVisit, posted: Posted) -> Response:
         person = _check(visit, email, text_of(posted, "password"))
     except NotAuthenticated:
         text = visit.words("No one here has this address with this password.")
-        page = SignInPage(email, leads_to, text)
+        page = _door(visit, email, leads_to, text)
         return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
     except TooManyRequests as error:
         text = visit.words("Too many wrong passwords. Wait a quarter of an hour.")
-        page = SignInPage(email, leads_to, text)
+        page = _door(visit, email, leads_to, text)
         return visit.show("pages/sign_in.html", page, visit.house.status_of(error))
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
@@ -96,10 +108,64 @@ def sign_in_by_link(visit: AnyVisit, posted: Posted) -> Response:
             session = visit.rooms.people.new_session(tx, person.id)
     except NotAuthenticated:
         text = visit.words("This link was used before, or is older than a day. Ask for a new one.")
-        page = SignInPage("", "/", text)
+        page = _door(visit, "", "/", text)
         return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
     proof = visit.with_session(session).prove(BY_LINK)
     return _signed_in(visit, session, f"/password?proof={proof}")
+
+
+@router.get("/sign-in/sso")
+def begin_sign_on(
+    visit: AnyVisit, leads_to: Annotated[str, Query(max_length=2000, alias="next")] = "/"
+) -> Response:
+    """On to the identity provider, remembering in the browser what to compare on the return."""
+    begun = sign_on_of(visit.rooms).begin(_returns_to(visit))
+    kept = json.dumps([begun.state, begun.nonce, begun.verifier, path_within(leads_to)])
+    answer = RedirectResponse(begun.url, HTTPStatus.SEE_OTHER)
+    return visit.remember(answer, SIGN_ON_COOKIE, visit.house.seal.close(kept).decode(), 600)
+
+
+@router.get("/sign-in/sso/return")
+def finish_sign_on_here(
+    visit: AnyVisit,
+    state: Annotated[str, Query(max_length=200)] = "",
+    code: Annotated[str, Query(max_length=2000)] = "",
+) -> Response:
+    """Back from the identity provider."""
+    leads_to = "/"
+    try:
+        begun, leads_to = _begun(visit, state)
+        session = finish_sign_on(visit.rooms, begun, code, _returns_to(visit))
+    except (NotAuthenticated, NotPermitted, InvalidRequest) as error:
+        text = visit.words("The sign-on did not work: %s") % error.detail
+        page = _door(visit, "", leads_to, text)
+        answer = visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+    else:
+        answer = _signed_in(visit, session, leads_to)
+    answer.delete_cookie(SIGN_ON_COOKIE, path="/")
+    return answer
+
+
+def _door(visit: Visit, email: str, leads_to: str, complaint: str) -> SignInPage:
+    return SignInPage(email, leads_to, complaint, visit.rooms.sign_on is not None)
+
+
+def _begun(visit: Visit, state: str) -> tuple[Begun, str]:
+    """What this browser set out with. NotAuthenticated when the return is not its own."""
+    try:
+        kept = visit.house.seal.open(visit.request.cookies.get(SIGN_ON_COOKIE, "").encode())
+    except Conflict as error:
+        raise NotAuthenticated("it was begun in another browser, or too long ago") from error
+    expected, nonce, verifier, leads_to = json.loads(kept)
+    if not hmac.compare_digest(expected.encode(), state.encode()):
+        raise NotAuthenticated("it was begun in another browser, or too long ago")
+    return Begun("", expected, nonce, verifier), leads_to
+
+
+def _returns_to(visit: Visit) -> str:
+    url = visit.request.url
+    base = visit.house.public_url.rstrip("/") or f"{url.scheme}://{url.netloc}"
+    return f"{base}/sign-in/sso/return"
 
 
 @router.post("/sign-out", dependencies=[PressedByMember])
