@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from mutoscope.core.clock import Clock
 from mutoscope.core.errors import NotAuthenticated
@@ -124,7 +124,9 @@ class SignOn:
             nonce={"essential": True, "value": nonce},
         )
         try:
-            token = jwt.decode(id_token, KeySet.import_key_set(dict(keys)), algorithms=ALGORITHMS)
+            token = jwt.decode(
+                id_token, KeySet.import_key_set(cast(Any, keys)), algorithms=ALGORITHMS
+            )
             rules.validate(token.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise NotAuthenticated(f"the id_token is not valid: {error}") from error
