@@ -243,3 +243,11 @@ def test_an_end_frame_is_asked_for_kept_and_shown(member: Visitor) -> None:
     again = member.make(kept_last_picture=made.assets[0].id)
     assert member.find(again).request.references == made.request.references
     assert "End frame" in words_of(member.get(f"/generations/{again}"))
+
+
+def test_how_long_it_takes_is_told_by_how_long_the_like_took(member: Visitor) -> None:
+    assert "takes about" not in words_of(member.get("/quote?model=storyboard&seconds=5"))
+    member.make()
+    member.work()
+    assert "takes about" in words_of(member.get("/quote?model=storyboard&seconds=5"))
+    assert "takes about" not in words_of(member.get("/quote?model=storyboard&kind=picture"))

@@ -5,6 +5,7 @@ from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from statistics import median
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
@@ -14,7 +15,8 @@ from mutoscope.catalog import Model
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InsufficientCredits, InvalidRequest, MutoscopeError, NotFound
 from mutoscope.core.ids import AssetId, GenerationId, parse_generation_id
-from mutoscope.core.request import PROMPT_LENGTH_MAX, Reference, ReferenceRole
+from mutoscope.core.request import PROMPT_LENGTH_MAX, GenerationRequest, Reference, ReferenceRole
+from mutoscope.core.state import JobState
 from mutoscope.generations import (
     Asset,
     AssetKind,
@@ -37,6 +39,8 @@ from mutoscope.studio.visit import Member, MemberVisit, Posted, text_of
 router = APIRouter()
 
 RECENT = 12
+# How many earlier ones say how long the next will take.
+PRECEDENTS = 7
 ALWAYS = (
     "form",
     "prompt",
@@ -65,6 +69,8 @@ class PricePart:
     after: Millicredits | None
     # Why there is no price.
     complaint: str = ""
+    # How long it will take, by how long the like took; empty while nobody knows.
+    estimate: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,7 +251,28 @@ def _price(visit: MemberVisit, form: CreateForm, model: Model) -> PricePart:
     with visit.rooms.database.snapshot() as tx:
         price = visit.rooms.billing.prices.applied(tx, model).quote(request)
         available = visit.rooms.ledger.balance(tx, visit.owner.organization_id).available
-    return PricePart(price, Millicredits(available - price))
+        estimate = _estimate(tx, visit, request)
+    return PricePart(price, Millicredits(available - price), estimate=estimate)
+
+
+def _estimate(tx: Connection, visit: MemberVisit, request: GenerationRequest) -> str:
+    """By the pixels that the model made a second, lately and in the middle of its tries."""
+    wanted = Filter(model=request.model, state=JobState.SUCCEEDED)
+    made = listing(tx, visit.owner.organization_id, wanted, limit=PRECEDENTS)
+    paces = [
+        (each.ended_at - each.started_at) / 1000 / _pixels(each.request)
+        for each in made
+        if each.ended_at and each.started_at and each.request.task.is_video == request.task.is_video
+    ]
+    if not paces:
+        return ""
+    seconds = max(1, round(median(paces) * _pixels(request)))
+    return visit.words("takes about %s") % visit.words.duration(seconds)
+
+
+def _pixels(request: GenerationRequest) -> int:
+    shape = request.shape
+    return shape.width * shape.height * shape.frames * request.count
 
 
 def _models(visit: MemberVisit) -> list[Model]:
