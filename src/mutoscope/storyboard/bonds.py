@@ -50,6 +50,9 @@ class Tie:
         if self.bond is Bond.TIED:
             t = share * actor.role.seconds
             x += 0.03 * math.sin(1.3 * t + actor.role.phase)
+            # It stays in the picture when its host comes to the edge.
+            edge = max(0.0, actor.role.reach - 0.6 * actor.size * actor.look.shape)
+            x = min(edge, max(-edge, actor.x + x)) - actor.x
             lift = actor.ground - STRING_TOP - actor.size / 2 + 0.02 * math.sin(2.1 * t)
             return Stance(x=x, lift=lift, turn=7 * math.sin(1.7 * t), away=held.away)
         return Stance(x=x, lift=lift, scale=held.scale, away=held.away, alpha=held.alpha)
