@@ -3,7 +3,10 @@
 Every one is safe to repeat: what caused it finds the transfer that it wrote before.
 """
 
+from typing import Any
+
 from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import Row
 
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
@@ -250,7 +253,7 @@ class Ledger:
         limit: int = 50,
     ) -> list[Transfer]:
         """The wallet's transfers, newest first, starting below id `before`."""
-        found = []
+        found: list[Row[Any]] = []
         # One side after the other: asked for both at once, SQLite sorts the whole history.
         for side in (transfer.c.debit_account, transfer.c.credit_account):
             query = select(transfer).where(side == wallet(organization))

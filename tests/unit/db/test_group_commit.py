@@ -1,8 +1,9 @@
 """Writers who arrive together are committed together, and fail alone."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def lines(database: Database) -> set[int]:
         return set(tx.scalars(text("SELECT id FROM line")))
 
 
-def together(database: Database, works: list[Callable[[], None]]) -> list[Future[None]]:
+def together(database: Database, works: Sequence[Callable[[], None]]) -> list[Future[None]]:
     """Run the works in threads of their own, all at the door before the first may leave."""
     at_the_door = threading.Event()
     with ThreadPoolExecutor(len(works) + 1) as pool:
@@ -63,7 +64,7 @@ def together(database: Database, works: list[Callable[[], None]]) -> list[Future
 def test_writers_at_the_door_are_committed_at_once(database: Database) -> None:
     commits: list[Connection] = []
     event.listen(database.engine, "commit", commits.append)
-    works = [lambda number=number: write(database, number) for number in range(1, WRITERS + 1)]
+    works = [partial(write, database, number) for number in range(1, WRITERS + 1)]
     futures = together(database, works)
     assert [future.exception() for future in futures] == [None] * (WRITERS + 1)
     assert lines(database) == {1000, *range(1, WRITERS + 1)}
@@ -71,7 +72,7 @@ def test_writers_at_the_door_are_committed_at_once(database: Database) -> None:
 
 
 def test_a_writer_that_fails_is_undone_alone(database: Database) -> None:
-    works = [lambda number=number: write(database, number) for number in (1, -2, 3)]
+    works = [partial(write, database, number) for number in (1, -2, 3)]
     futures = together(database, works)
     assert [type(future.exception()) for future in futures] == [
         type(None), type(None), ValueError, type(None),
