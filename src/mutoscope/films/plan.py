@@ -30,16 +30,17 @@ def begin(rooms: Rooms, owner: Owner, *, brief: str, seconds: float, ratio: str)
         raise InvalidRequest(detail, field="brief")
     if not 1 <= seconds <= 90:
         raise InvalidRequest("a film plays 1 to 90 seconds", field="seconds")
+    shots = _planned(brief, seconds)
     now = rooms.clock.now()
     film = Film(
         id=new_opaque_id(),
         organization_id=owner.organization_id,
         project_id=owner.project_id,
-        title=brief.splitlines()[0][:TITLE_LENGTH],
+        title=shots[0].words[:TITLE_LENGTH],
         brief=brief,
         ratio=ratio,
         seed=secrets.randbelow(SEED_MAX + 1),
-        shots=_planned(brief, seconds),
+        shots=shots,
         revision=1,
         approved_revision=None,
         created_at=now,

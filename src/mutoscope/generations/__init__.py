@@ -29,7 +29,7 @@ from mutoscope.generations.guests import (
     revoke_guest,
 )
 from mutoscope.generations.invite import invite, join, take_back
-from mutoscope.generations.join import join_videos
+from mutoscope.generations.join_videos import join_videos
 from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
 from mutoscope.generations.organize import (
     Founded,

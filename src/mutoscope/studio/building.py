@@ -36,6 +36,7 @@ from mutoscope.studio.views import (
     progress,
     review,
     sign_in,
+    team,
     wallet,
 )
 from mutoscope.studio.visit import Visit, door, visit_of
@@ -50,6 +51,7 @@ ROUTERS = (
     compare.router,
     review.router,
     films.router,
+    team.router,
     wallet.router,
     developers.router,
     media.router,

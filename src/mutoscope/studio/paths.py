@@ -8,6 +8,7 @@ OWNED_PATHS = frozenset(
         "credits",
         "developers",
         "generations",
+        "join",
         "library",
         "media",
         "password",
@@ -19,6 +20,7 @@ OWNED_PATHS = frozenset(
         "sign-out",
         "static",
         "storyboards",
+        "team",
     }
 )
 """The first segments of the studio's paths; the front page is the empty one."""

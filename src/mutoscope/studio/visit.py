@@ -78,6 +78,12 @@ class Visit:
         )
 
     @property
+    def base_url(self) -> str:
+        """How whoever came here reaches this service."""
+        url = self.request.url
+        return self.house.public_url.rstrip("/") or f"{url.scheme}://{url.netloc}"
+
+    @property
     def theme(self) -> str:
         """Light, dark, or what their machine says."""
         chosen = self.request.cookies.get(THEME_COOKIE, "")

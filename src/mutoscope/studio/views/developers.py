@@ -60,14 +60,12 @@ def _page(
 ) -> DevelopersPage:
     with visit.rooms.database.snapshot() as tx:
         keys = visit.rooms.keys.list(tx, visit.owner.organization_id)
-    url = visit.request.url
-    base_url = visit.house.public_url.rstrip("/") or f"{url.scheme}://{url.netloc}"
     return DevelopersPage(
-        base_url=base_url,
+        base_url=visit.base_url,
         keys=keys,
         can_manage=visit.may(Permission.KEYS_MANAGE),
         new=new,
         name=name,
         complaint=complaint,
-        snippets=snippets(base_url, new.api_key if new else "mk_..."),
+        snippets=snippets(visit.base_url, new.api_key if new else "mk_..."),
     )
