@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 CARD_LETTERS_MAX = 16
 CARDS_MAX = 2
+# What people call a picture that they gave.
+FOR_A_PICTURE = (
+    "product", "picture", "photo", "image", "logo", "item",
+    "产品", "商品", "图片", "照片", "图中", "主体",
+)  # fmt: skip
 
 
 def shot_from(
@@ -36,9 +41,19 @@ def shot_from(
     figures = draft.figures[:SUBJECTS_MAX]
     for figure in draft.figures[SUBJECTS_MAX:]:
         account.unused.append(figure.word)
-    place = _place(draft, figures, before, bool(pictures), refused)
-    subjects = [_pictured(number, draft, figures) for number in pictures][: SUBJECTS_MAX - 1]
-    subjects += [_subject(figure, figures, place, len(subjects)) for figure in figures]
+    shown = list(pictures)[: SUBJECTS_MAX - 1]
+    # "The coffee turns", with a photograph of it: the words name the picture, not one more cup.
+    # Where they name more than there are pictures, nobody knows which: then all are drawn.
+    names_them = len(figures) <= len(shown) and not _speaks_of_pictures(draft)
+    taken = figures if names_them else []
+    drawn = figures[len(taken) :]
+    place = _place(draft, drawn, before, bool(pictures), refused)
+    subjects = [
+        _pictured(number, draft, taken[at] if at < len(taken) else None, figures)
+        for at, number in enumerate(shown)
+    ]
+    standing = [*taken, *[None] * (len(shown) - len(taken)), *drawn]
+    subjects += [_subject(figure, figures, place, standing) for figure in drawn]
     texts = tuple(draft.texts)
     told = {"where": _where(subjects), "size": draft.type_size, "colour": draft.type_colour}
     texts = tuple(text.model_copy(update=told) for text in texts)
@@ -138,17 +153,32 @@ def _place(
     return place
 
 
-def _pictured(number: int, draft: Draft, figures: list[Figure]) -> Subject:
+def _speaks_of_pictures(draft: Draft) -> bool:
+    """The words say "the product" or "this picture", so that things named beside it are others."""
+    said = " ".join([*draft.nouns, *draft.unknown, *draft.named]).lower()
+    return any(word in said for word in FOR_A_PICTURE)
+
+
+def _pictured(number: int, draft: Draft, named: Figure | None, figures: list[Figure]) -> Subject:
+    """A picture somebody gave, doing what the words say of the thing it shows."""
     action = draft.loose_action or Action.PRESENT
-    if figures and figures[0].action is not None and number == 0:
-        action = figures[0].action
-    return Subject(picture=number, action=action, size=Size.LARGE)
+    if named is None:
+        if figures and figures[0].action is not None and number == 0:
+            action = figures[0].action
+        return Subject(picture=number, action=action, size=Size.LARGE)
+    return Subject(
+        picture=number, action=named.action or action, size=named.size or Size.LARGE,
+        direction=named.direction, speed=named.speed or Speed.NORMAL,
+    )  # fmt: skip
 
 
-def _subject(figure: Figure, figures: list[Figure], place: Place, offset: int) -> Subject:
+def _subject(
+    figure: Figure, figures: list[Figure], place: Place, standing: list[Figure | None]
+) -> Subject:
+    """`standing`: which figure each subject of the shot is, in their order."""
     target = None
-    if figure.target is not None and figure.target in figures:
-        target = figures.index(figure.target) + offset
+    if figure.target is not None and figure.target in standing:
+        target = standing.index(figure.target)
         if target >= SUBJECTS_MAX or figure.target is figure:
             target = None
     if figure.art is None:
