@@ -9,6 +9,7 @@ import pytest
 from tests.support.studio import Visitor, visitor
 from tests.support.web import Service
 
+from mutoscope import films
 from mutoscope.app import WebApp
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import OrganizationId
@@ -42,8 +43,11 @@ OPEN = {
     "/review/{token}/film",
     "/review/{token}/poster",
     "/review/{token}/remarks",
+    "/join",
     "/sign-in",
     "/sign-in/link",
+    "/sign-in/sso",
+    "/sign-in/sso/return",
     "/preferences",
     "/static/{version}/{name}",
 }
@@ -148,6 +152,7 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
     )
     with rooms.database.snapshot() as tx:
         (link,) = guest_links(tx, generation_id, rooms.clock.now())
+    film = films.begin(rooms, owner, brief=PROMPT, seconds=1, ratio="16:9")
     headers = service.headers
     plan = {"kind": "pack", "title_en": "P", "title_zh": "包", "price_minor": 100,
             "currency": "cny", "credits": "5"}  # fmt: skip
@@ -160,6 +165,7 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
         "asset_id": made.results[0].id,
         "person_id": person.id,
         "project_id": project.id,
+        "film_id": film.id,
         "invitation_id": invitation.id,
         "key_id": key.id,
         "budget_id": str(budget.id),

@@ -107,8 +107,11 @@ def change_role(visit: Member, person_id: str, posted: Posted) -> Response:
     """Promote or demote somebody."""
 
     def change() -> object:
+        # Whoever is not there has no role, whichever is sent.
+        with visit.rooms.database.snapshot() as tx:
+            person = visit.rooms.people.find(tx, visit.person.organization_id, PersonId(person_id))
         role = Role.parse(text_of(posted, "role"))
-        return set_role(visit.rooms, visit.actor, PersonId(person_id), role)
+        return set_role(visit.rooms, visit.actor, person.id, role)
 
     return _do(visit, "people", change)
 
