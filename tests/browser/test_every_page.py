@@ -16,7 +16,10 @@ from tests.support.program import eventually
 PAGES = {
     "create": "/",
     "library": "/library",
+    "storyboards": "/storyboards",
     "credits": "/credits",
+    "team": "/team",
+    "join": "/join?token=x",
     "developers": "/developers",
     "password": "/password",
     "error": "/generations/1",
