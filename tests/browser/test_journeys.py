@@ -116,7 +116,7 @@ def test_a_frame_of_one_film_starts_the_next(cinema: Cinema) -> None:
         page.locator("video").evaluate(until("loadeddata", "video.readyState >= 2"))
         page.get_by_role("link", name="This frame as first frame").click()
         expect(page.locator("#prompt")).to_have_value("a red car in the desert")
-        expect(page.locator("[data-drop-preview]")).to_be_visible()
+        expect(page.get_by_role("img", name="First frame")).to_be_visible()
         page.locator("#seconds").fill("1")
         card = submit(page)
         expect(card).to_have_class(re.compile("is-succeeded"))
