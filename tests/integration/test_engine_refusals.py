@@ -221,7 +221,7 @@ def test_a_weight_of_the_wrong_shape_is_refused(
         tensors[key] = tensors[key][: len(tensors[key]) // 2].clone()
 
     change_weights(folder / name, halve)
-    assert name.split("/")[0] in str(refusal(folder, studio))
+    assert name in str(refusal(folder, studio))
 
 
 @pytest.mark.parametrize("name", [TRANSFORMER, VAE, TEXT])

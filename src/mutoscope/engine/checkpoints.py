@@ -43,6 +43,11 @@ class Part:
         """How many numbers its weights hold."""
         return sum(file.elements for file in self.weights)
 
+    @property
+    def files(self) -> str:
+        """Its weight files, as "vae/model.safetensors"; the folder if it has none."""
+        return ", ".join(f"{self.name}/{file.path.name}" for file in self.weights) or self.name
+
     def file_of(self, tensor: str) -> str:
         """The file that holds `tensor`, as "vae/model.safetensors"; the first if none says so."""
         named = [file.path.name for file in self.weights if tensor in file.shapes]

@@ -88,7 +88,7 @@ def _load_part(checkpoint: Checkpoint, part: Part, dtype: torch.dtype) -> Any:
     except LOAD_ERRORS as error:
         if is_out_of_memory(error):
             raise out_of_memory("loading the model", fix="choose a smaller model") from error
-        raise _unusable(f"{part.name} can't be loaded: {error}", part) from error
+        raise _unusable(f"{part.files} can't be loaded: {_first_line(error)}", part) from error
     _refuse_holes(model, info, part)
     return model.eval().requires_grad_(False)
 
@@ -116,6 +116,11 @@ def _place(pipeline: Any, placement: Placement) -> None:
         pipeline.enable_sequential_cpu_offload(device=placement.device)
     else:
         pipeline.to(placement.device)
+
+
+def _first_line(error: BaseException) -> str:
+    """What the libraries say went wrong, without the advice to programmers that follows."""
+    return str(error).partition("\n")[0].partition(" If you want to ")[0].strip()
 
 
 def _unusable(detail: str, part: Part) -> ModelUnavailable:
