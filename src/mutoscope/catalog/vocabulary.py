@@ -91,7 +91,9 @@ class Vocabulary(BaseModel):
         found: dict[str, Term] = {}
         near: list[str] = []
         surplus: list[str] = []
-        for word, entry in self._found(prompt):
+        # What is said in the model's own words goes first: "walks to the left" is to the left,
+        # though "walks" alone comes nearest to something else.
+        for word, entry in sorted(self._found(prompt), key=lambda each: each[1].is_near):
             if entry.kind in found and found[entry.kind] != entry.term:
                 surplus.append(word)
                 continue

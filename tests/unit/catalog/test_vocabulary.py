@@ -62,6 +62,15 @@ def test_a_neighbour_and_a_misspelling_become_the_nearest_thing_and_are_told(
         assert [(note.code, note.words) for note in reading.notes] == [("words_nearest", (word,))]
 
 
+@pytest.mark.parametrize("prompt", ["a tiger beside a rocket", "a rocket beside a tiger"])
+def test_the_models_own_word_wins_over_a_neighbour_that_stands_before_it(
+    world: Vocabulary, prompt: str
+) -> None:
+    reading = world.read(prompt)
+    assert reading.text == "rocket"
+    assert ("words_surplus", ("tiger",)) in [(note.code, note.words) for note in reading.notes]
+
+
 def test_words_without_meaning_and_things_too_many_are_told(world: Vocabulary) -> None:
     reading = world.read("一只小猫和火箭在图书馆 reading books")
     assert reading.text == "小猫"
