@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         10, "How long a worker that must stop may finish its job; then it gives it back.", ge=0
     )
     worker_niceness: int = setting(
-        0, "How far workers stand back where they share cores with the web process.", ge=0, le=19
+        5, "How far workers stand back where they share cores with the web process.", ge=0, le=19
     )
     attempts_max: int = setting(3, "How often a job is tried before it has failed.", ge=1, le=20)
 

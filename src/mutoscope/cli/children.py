@@ -41,8 +41,6 @@ def web(lifeline: int, listener: int, ready: int) -> None:
     config = uvicorn.Config(
         app,
         log_config=None,
-        # The standard loop: under uvloop a stop was seen to hang beside other busy processes.
-        loop="asyncio",
         access_log=False,
         server_header=False,
         # Event streams stay open for minutes; a browser picks them up again elsewhere.
