@@ -138,3 +138,9 @@ def test_a_video_goes_on_though_its_own_task_is_deleted(service: Service) -> Non
     done = kling.client().call("GET", f"{EXTEND}/{task['task_id']}")
     assert done["task_status"] == "succeed"
     assert kling.client().sha256(done["task_info"]["parent_video"]["url"]) == first.blob
+
+
+def test_a_picture_with_more_around_it(service: Service) -> None:
+    body = {"image": RED, "up_expansion_ratio": 0.25, "right_expansion_ratio": "0.5"}
+    [picture] = drawn(KlingHouse(service), "/v1/images/editing/expand", body)
+    assert (picture.kind, picture.width, picture.height) == (AssetKind.IMAGE, 720, 400)

@@ -54,6 +54,11 @@ class Catalog:
         names = ", ".join(m.id for m in self.models())
         raise UnknownModel(f"there is no model {name!r} here", field="model", fix=f"one of {names}")
 
+    def offering(self, knob: str) -> Model | None:
+        """The first model that has a knob of this name and can be used now."""
+        able = (m for m in self.models() if knob in m.params.model_fields and m.unavailable is None)
+        return next(able, None)
+
     def _local(self) -> list[Model | Unusable]:
         named: dict[str, Path] = {}
         for home in self._folders:

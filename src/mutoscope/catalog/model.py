@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from mutoscope.catalog.vocabulary import Reading, Vocabulary
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable
+from mutoscope.core.expansion import AREA_MAX, Expansion
 from mutoscope.core.ids import ModelId
 from mutoscope.core.request import (
     PROMPT_LENGTH_MAX,
@@ -79,6 +80,7 @@ class Price:
     versions: Mapping[tuple[Unit, str], int] = field(default_factory=dict)
 
 
+EXPAND = "expand"
 NEEDS_PICTURE = frozenset({Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND})
 
 
@@ -121,7 +123,8 @@ class Model:
         self._check_task(wish)
         _check_prompt(wish)
         self._check_words(wish)
-        frame = self._format(wish)
+        params = self._params(wish.params)
+        frame = self._format(wish) if EXPAND not in params else expanded(self, wish, params[EXPAND])
         return GenerationRequest(
             task=wish.task,
             model=self.id,
@@ -132,7 +135,7 @@ class Model:
             seed=_seed(wish.seed),
             count=self._count(wish.count),
             references=wish.references,
-            params=self._params(wish.params),
+            params=params,
         )
 
     def read(self, prompt: str) -> Reading:
@@ -193,6 +196,12 @@ class Model:
             if reference.role not in self.roles:
                 raise InvalidRequest(
                     f"{self.id} takes no {reference.role}", field=str(reference.role)
+                )
+            if reference.role is ReferenceRole.INSET and EXPAND not in wish.params:
+                raise InvalidRequest(
+                    "an inset picture needs room around it",
+                    field=f"params.{EXPAND}",
+                    fix="say how much on each side",
                 )
 
     def _check_words(self, wish: Wish) -> None:
@@ -269,6 +278,30 @@ class Model:
                 fix=f"{self.id} knows {', '.join(self.params.model_fields) or 'no params'}",
             ) from error
         return checked.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+
+
+def expanded(model: Model, wish: Wish, shares: Mapping[str, float]) -> Format:
+    """The canvas for a picture with more around it, priced as the size that is nearest above."""
+    insets = [each for each in wish.references if each.role is ReferenceRole.INSET]
+    if wish.task is not Task.IMAGE_TO_IMAGE or len(insets) != 1:
+        raise InvalidRequest(
+            f"{EXPAND} takes one picture and makes one of it",
+            field=f"params.{EXPAND}",
+            fix="ask for image_to_image, with one picture as inset",
+        )
+    expansion = Expansion(**shares)
+    if expansion.area <= 1 or expansion.is_too_large:
+        raise InvalidRequest(
+            f"the whole would be {expansion.area:g} times the picture",
+            field=f"params.{EXPAND}",
+            fix=f"more than 1 time and at most {AREA_MAX:g} times",
+        )
+    # Before the picture was opened, nothing is known of its sides.
+    sides = (insets[0].width or model.formats[0].width, insets[0].height or model.formats[0].height)
+    whole = expansion.place(*sides)
+    by_area = sorted(model.formats, key=lambda each: each.width * each.height)
+    enough = (each for each in by_area if each.width * each.height >= whole.width * whole.height)
+    return Format(next(enough, by_area[-1]).size, "", whole.width, whole.height)
 
 
 def _check_prompt(wish: Wish) -> None:

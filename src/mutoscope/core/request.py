@@ -32,6 +32,8 @@ class ReferenceRole(StrEnum):
     FIRST_FRAME = "first_frame"
     LAST_FRAME = "last_frame"
     SUBJECT = "subject"
+    # Stays as it is while more is made around it.
+    INSET = "inset"
     STATIC_MASK = "static_mask"
     DYNAMIC_MASK = "dynamic_mask"
     SOURCE_VIDEO = "source_video"

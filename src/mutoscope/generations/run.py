@@ -15,6 +15,7 @@ from mutoscope.core.errors import (
     JobMoved,
     MutoscopeError,
 )
+from mutoscope.core.expansion import SIDE_MAX
 from mutoscope.core.ids import GenerationId
 from mutoscope.core.rendering import Note, Picture, Renderer
 from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole
@@ -106,9 +107,10 @@ class Runner:
                 pictures.append(Picture(reference, footage.last_frame()))
                 continue
             with self.rooms.blobs.open(reference.blob) as file:
-                pictures.append(
-                    Picture(reference, decode_picture(file.read(), max_side=PICTURE_SIDE_MAX))
-                )
+                # An inset stays as it is, to the pixel.
+                is_inset = reference.role is ReferenceRole.INSET
+                most = SIDE_MAX if is_inset else PICTURE_SIDE_MAX
+                pictures.append(Picture(reference, decode_picture(file.read(), max_side=most)))
         return tuple(pictures)
 
     def _earlier(self, generation: Generation) -> Footage | None:

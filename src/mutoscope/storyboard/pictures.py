@@ -22,6 +22,7 @@ class Uploaded:
     first: Pixels | None = None
     last: Pixels | None = None
     source: Pixels | None = None
+    inset: Pixels | None = None
     subjects: list[Pixels] = field(default_factory=list)
     static_mask: Pixels | None = None
     dynamic_masks: list[Pixels] = field(default_factory=list)
@@ -48,6 +49,8 @@ def uploaded(request: GenerationRequest, pictures: tuple[Picture, ...]) -> Uploa
             given.source = pixels
         elif role is ReferenceRole.SUBJECT:
             given.subjects.append(pixels)
+        elif role is ReferenceRole.INSET:
+            given.inset = pixels
         elif role is ReferenceRole.STATIC_MASK:
             given.static_mask = pixels
         else:

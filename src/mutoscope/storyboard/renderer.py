@@ -20,6 +20,7 @@ from mutoscope.storyboard.planner.plan import plan_scenes
 from mutoscope.storyboard.reshaped import filmed_picture
 from mutoscope.storyboard.scene import CameraMove, ShotList, read_shot_list
 from mutoscope.storyboard.sound import ambience
+from mutoscope.storyboard.surroundings import surrounded
 
 SIDE_MAX = 4096
 SECONDS_MAX = 60
@@ -45,9 +46,13 @@ class StoryboardRenderer:
     ) -> Clip:
         """Make the clip; frames are drawn as they are asked for, so a cancel is noticed in one."""
         del workspace  # nothing is worth keeping: drawing again is as quick
-        _check(request.shape)
         report(Step.PLAN, 0, 1)
         given = uploaded(request, pictures)
+        if given.inset is not None:
+            frame, told = surrounded(request, given.inset)
+            report(Step.PLAN, 1, 1)
+            return Clip(request.shape, _reported(iter([frame]), request.shape, report), told)
+        _check(request.shape)
         shots, notes = shot_list_of(request, given)
         report(Step.PLAN, 1, 1)
         frames = _frames(request, shots, given)

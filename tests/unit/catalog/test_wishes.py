@@ -98,3 +98,35 @@ def test_a_task_that_needs_a_picture_is_refused_without_one(task: Task) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         STORYBOARD.request(replace(PLAIN, task=task))
     assert refusal.value.field == "image"
+
+
+INSET = Reference(
+    role=ReferenceRole.INSET, blob=BlobKey("1"), media_type="image/png", width=641, height=360
+)
+EXPANDED = Wish(
+    prompt="", task=Task.IMAGE_TO_IMAGE, references=(INSET,), params={"expand": {"left": 1}}
+)
+
+
+def test_a_picture_with_more_around_it_has_the_size_that_comes_of_it() -> None:
+    request = STORYBOARD.request(EXPANDED)
+    assert request.shape == Shape(width=1282, height=360)
+    assert request.size == "720p"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(EXPANDED, params={}),
+        replace(EXPANDED, params={"expand": {}}),
+        replace(EXPANDED, params={"expand": {"left": 2, "right": 0.5}}),
+        replace(EXPANDED, params={"expand": {"left": math.nan}}),
+        replace(EXPANDED, references=(INSET, INSET)),
+        replace(EXPANDED, references=(replace(INSET, role=ReferenceRole.SUBJECT),)),
+        replace(EXPANDED, task=Task.IMAGE_TO_VIDEO),
+    ],
+)
+def test_room_around_a_picture_needs_one_picture_and_has_limits(wrong: Wish) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        STORYBOARD.request(wrong)
+    assert (refused.value.field or "").startswith("params.expand")

@@ -60,10 +60,25 @@ class ShotWords(BaseModel):
     duration: float | None = Field(default=None, ge=0.2, le=15)
 
 
+Room = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+
+
+class ExpansionShares(BaseModel):
+    """New room around a picture, in shares of its height and its width."""
+
+    model_config = ConfigDict(extra="forbid")
+    up: Room = 0
+    down: Room = 0
+    left: Room = 0
+    right: Room = 0
+
+
 class StoryboardParams(BaseModel):
     """The storyboard's knobs."""
 
     model_config = ConfigDict(extra="forbid")
+    # How much to draw around the inset picture.
+    expand: ExpansionShares | None = None
     camera_control: CameraControl | None = None
     # One path for each dynamic mask among the references, in their order.
     trajectories: list[Annotated[list[Point], Field(min_length=2, max_length=77)]] | None = Field(

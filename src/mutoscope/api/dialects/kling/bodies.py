@@ -14,6 +14,7 @@ from mutoscope.api.dialects.kling.fields import (
     Name,
     Number,
     Picture,
+    Room,
     Share,
     TaskBody,
     Text,
@@ -41,6 +42,7 @@ NO_STYLES = not_offered("describe the style in the prompt")
 OMNI_FRAMES = partly("first_frame and end_frame, without other pictures beside them")
 OMNI_PICTURES = partly("up to four, cut out and shown; what is said of each in words is not heeded")
 OMNI_SHOTS = partly("where the local model cuts shots together, without pictures")
+AROUND = partly("the place, time and weather that it names; people and things are not drawn")
 NO_VIDEOS = not_offered("no installed model edits or follows a video")
 SCENES = partly(
     f"{len(SCENE_WORDS)} of Kling's scenes, drawn around the picture; others are refused"
@@ -181,6 +183,18 @@ class VideoExtend(TaskBody):
     prompt: Annotated[Text | None, WORKS] = None
     negative_prompt: Annotated[Text | None, WORKS] = None
     cfg_scale: Annotated[Share | None, UNUSED] = None
+
+
+class Expand(TaskBody):
+    """POST /v1/images/editing/expand."""
+
+    image: Annotated[Picture, GIVEN]
+    up_expansion_ratio: Annotated[Room, WORKS] = 0
+    down_expansion_ratio: Annotated[Room, WORKS] = 0
+    left_expansion_ratio: Annotated[Room, WORKS] = 0
+    right_expansion_ratio: Annotated[Room, WORKS] = 0
+    prompt: Annotated[Text | None, AROUND] = None
+    n: Annotated[Count | None, WORKS] = None
 
 
 class PictureBody(TaskBody):

@@ -34,6 +34,7 @@ IMAGES = Collection("/v1/images/generations")
 MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image")
 OMNI_VIDEO = Collection("/v1/videos/omni-video")
 OMNI_IMAGE = Collection("/v1/images/omni-image")
+EXPAND = Collection("/v1/images/editing/expand")
 EFFECTS = Collection("/v1/videos/effects")
 LEGACY = (
     TEXT2VIDEO,
@@ -45,6 +46,7 @@ LEGACY = (
     IMAGES,
     OMNI_IMAGE,
     MULTI_IMAGE2IMAGE,
+    EXPAND,
 )
 
 TEXT_TO_VIDEO = Collection("/text-to-video")

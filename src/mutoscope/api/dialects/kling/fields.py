@@ -46,6 +46,7 @@ _SCHEMA = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})
 
 Number = Annotated[float, BeforeValidator(_number), _SCHEMA]
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number), _SCHEMA]
+Room = Annotated[float, Field(ge=0, le=2), BeforeValidator(_number), _SCHEMA]
 Count = Annotated[int, Field(ge=1, le=9), BeforeValidator(_number), _SCHEMA]
 Text = Annotated[str, Field(max_length=PROMPT_LENGTH_MAX)]
 Name = Annotated[str, Field(max_length=200)]

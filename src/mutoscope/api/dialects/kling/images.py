@@ -4,8 +4,19 @@ from fastapi import APIRouter
 
 from mutoscope.api.callers import route_for
 from mutoscope.api.dialects.kling.access import by_token_or_key
-from mutoscope.api.dialects.kling.bodies import ImageGeneration, MultiImageToImage, OmniImage
-from mutoscope.api.dialects.kling.collections import IMAGES, MULTI_IMAGE2IMAGE, OMNI_IMAGE
+from mutoscope.api.dialects.kling.bodies import (
+    Expand,
+    ImageGeneration,
+    MultiImageToImage,
+    OmniImage,
+)
+from mutoscope.api.dialects.kling.collections import (
+    EXPAND,
+    IMAGES,
+    MULTI_IMAGE2IMAGE,
+    OMNI_IMAGE,
+)
+from mutoscope.api.dialects.kling.expand import FIELDS, expansion
 from mutoscope.api.dialects.kling.replies import Created, Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, CallHere, add_queries
 from mutoscope.api.dialects.kling.translate import OMNI_IMAGE_FIELDS, PICTURE_FIELDS
@@ -31,5 +42,11 @@ def omni_image(body: OmniImage, call: CallHere) -> Reply[Created]:
     return call.create(call.translator.omni_image, body, OMNI_IMAGE_FIELDS)
 
 
-for _collection in (IMAGES, OMNI_IMAGE, MULTI_IMAGE2IMAGE):
+@router.post(EXPAND.path, response_model_exclude_none=True)
+def expand(body: Expand, call: CallHere) -> Reply[Created]:
+    """A picture with more around it."""
+    return call.create(lambda wanted: expansion(wanted, call.rooms.catalog), body, FIELDS)
+
+
+for _collection in (IMAGES, OMNI_IMAGE, MULTI_IMAGE2IMAGE, EXPAND):
     add_queries(router, _collection)

@@ -140,7 +140,12 @@ IMAGES = Chapter(
         *_task(
             "/v1/images/editing/expand",
             "Expand an image",
-            not_offered("no installed model paints beyond a picture's edge"),
+            partly(
+                "the picture's own edges go on, mirrored and ever softer, into the scene that the"
+                " prompt names; no new things are drawn; above 20 megapixels or 6144 pixels a"
+                " side the whole is made smaller"
+            ),
+            bodies.Expand,
         ),
         *_task(
             "/v1/general/ai-multi-shot",
