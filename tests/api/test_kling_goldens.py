@@ -28,6 +28,7 @@ DRAWN = {
     "create_time": 0,
     "update_time": 0,
     "url": "LINK",
+    "watermark_url": "LINK",
     "id": "ID",
     "seed": 0,
     "blob": "BLOB",

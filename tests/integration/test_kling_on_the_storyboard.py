@@ -1,5 +1,7 @@
 """What Kling's clients ask for, drawn by the storyboard in a real worker."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from tests.support.pictures import base64_png
 from tests.support.web import Service
 
 from mutoscope.generations import Asset, AssetKind
-from mutoscope.media import Footage
+from mutoscope.media import Footage, verify_label
 
 RED, BLUE, WHITE = (base64_png(480, 320, colour) for colour in ("red", "blue", "white"))
 EXTEND = "/v1/videos/video-extend"
@@ -51,6 +53,9 @@ VIDEOS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+MARKED = {"watermark_info": {"enabled": True}}
+
+
 def drawn(kling: KlingHouse, path: str, body: dict[str, Any]) -> tuple[Asset, ...]:
     """What the storyboard makes of it; AssertionError with its words when it can't."""
     client = kling.client()
@@ -59,8 +64,11 @@ def drawn(kling: KlingHouse, path: str, body: dict[str, Any]) -> tuple[Asset, ..
     done = client.call("GET", f"{path}/{task['task_id']}")
     assert done["task_status"] == "succeed", done["task_status_msg"]
     results = kling.find(task["task_id"]).results
-    links = [made["url"] for kind in done["task_result"].values() for made in kind]
-    assert [client.sha256(link) for link in links] == [made.blob for made in results]
+    made = [each for kind in done["task_result"].values() for each in kind]
+    assert done["watermark_info"] == body.get("watermark_info", {"enabled": False})
+    assert all(("watermark_url" in each) == done["watermark_info"]["enabled"] for each in made)
+    links = [each["url"] for each in made]
+    assert [client.sha256(link) for link in links] == [result.blob for result in results]
     return results
 
 
@@ -144,3 +152,36 @@ def test_a_picture_with_more_around_it(service: Service) -> None:
     body = {"image": RED, "up_expansion_ratio": 0.25, "right_expansion_ratio": "0.5"}
     [picture] = drawn(KlingHouse(service), "/v1/images/editing/expand", body)
     assert (picture.kind, picture.width, picture.height) == (AssetKind.IMAGE, 720, 400)
+
+
+def test_a_watermarked_rendition_beside_a_clean_video(service: Service, tmp_path: Path) -> None:
+    kling = KlingHouse(service)
+    path, wish = "/v1/videos/text2video", SMALL | MARKED | {"prompt": "rain", "sound": "on"}
+    [video] = drawn(kling, path, wish)
+    [task] = kling.client().call("GET", path)
+    [made] = task["task_result"]["videos"]
+    marked = kling.find(task["task_id"]).asset(AssetKind.WATERMARKED)
+    assert marked is not None
+    assert kling.client().sha256(made["watermark_url"]) == marked.blob != video.blob
+    assert (marked.width, marked.height, marked.frames) == (video.width, video.height, video.frames)
+    blobs = service.rooms.blobs
+    clean, seen = (Footage(partial(blobs.open, asset.blob)) for asset in (video, marked))
+    assert seen.sound() is not None
+    before, after = next(clean.frames()).astype(int), next(seen.frames()).astype(int)
+    difference = abs(before - after).max(axis=2)
+    assert difference[-40:, -300:].max() > 60
+    assert difference[:400].max() < 60
+    file = tmp_path / "marked.mp4"
+    file.write_bytes(service.client.get(made["watermark_url"]).content)
+    [label] = verify_label(file, b"0" * 32).labels
+    assert label.produce_id == marked.id
+
+
+def test_a_watermarked_rendition_beside_each_picture(service: Service) -> None:
+    kling = KlingHouse(service)
+    wish = {"prompt": "a lighthouse", "n": 2} | MARKED
+    first, second = drawn(kling, "/v1/images/generations", wish)
+    assert (first.position, second.position) == (0, 1)
+    [task] = kling.client().call("GET", "/v1/images/generations")
+    links = [made["watermark_url"] for made in task["task_result"]["images"]]
+    assert len({kling.client().sha256(link) for link in links} | {first.blob, second.blob}) == 4

@@ -134,6 +134,7 @@ class Model:
             size=frame.size,
             seed=_seed(wish.seed),
             count=self._count(wish.count),
+            watermark=wish.watermark,
             references=wish.references,
             params=params,
         )

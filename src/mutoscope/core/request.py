@@ -84,6 +84,8 @@ class Wish:
     fps: int | None = None
     seed: int | None = None
     count: int = 1
+    # Of each result a second rendition, with a visible mark.
+    watermark: bool = False
     references: tuple[Reference, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ class GenerationRequest:
     size: str = ""
     negative_prompt: str = ""
     count: int = 1
+    watermark: bool = False
     references: tuple[Reference, ...] = ()
     # The family's own knobs (steps, guidance, camera ...), checked by the catalogue.
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -263,7 +263,9 @@ asset = Table(
     _time("created_at"),
     UniqueConstraint("generation_id", "position", "kind", name="one_of_a_kind"),
     CheckConstraint(
-        "kind IN ('video', 'image', 'thumbnail', 'strip', 'reference')", name="asset_kind"
+        "kind IN ('video', 'image', 'thumbnail', 'strip', 'reference', 'watermarked', 'audio',"
+        " 'wave')",
+        name="asset_kind",
     ),
 )
 

@@ -5,7 +5,7 @@ hash, store. Nothing touches the bytes after that.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,12 @@ from mutoscope.generations.generation import Asset, AssetKind, Generation
 from mutoscope.generations.progress import EncodedPreview, Reporter
 from mutoscope.media import (
     EncodedPicture,
+    EncodedVideo,
+    Footage,
     PictureFormat,
     PreviewMaker,
     Provenance,
+    Watermark,
     encode_picture,
     encode_small,
     encode_video,
@@ -90,14 +93,59 @@ class FileMaker:
             sound=clip.sound,
             on_frame=on_frame,
         )
+        marked: list[Asset] = []
+        if generation.request.watermark:
+            marked = [self._marked_video(generation, position, clip, video, workspace, report)]
         report(Stage.STORE, 0, 1)
-        result = Asset(
+        return [
+            self._film(generation, position, AssetKind.VIDEO, asset_id, video),
+            *marked,
+            *self._previews(generation, position, previews, workspace),
+        ]
+
+    def _marked_video(
+        self,
+        generation: Generation,
+        position: int,
+        clip: Clip,
+        video: EncodedVideo,
+        workspace: Path,
+        report: Reporter,
+    ) -> Asset:
+        """The finished video once more, with the mark on its frames: they were drawn only once."""
+        asset_id = AssetId(new_opaque_id())
+        footage = Footage(lambda: video.path.open("rb"))
+        shape = replace(clip.shape, width=video.width, height=video.height)
+        mark = Watermark(width=video.width, height=video.height)
+
+        def on_frame(done: int) -> None:
+            report(Stage.ENCODE_VIDEO, done, shape.frames)
+
+        marked = encode_video(
+            mark.over(footage.frames()),
+            shape,
+            workspace / f"marked-{position}.mp4",
+            provenance=self._provenance(asset_id),
+            sound=clip.sound,
+            on_frame=on_frame,
+        )
+        return self._film(generation, position, AssetKind.WATERMARKED, asset_id, marked)
+
+    def _film(
+        self,
+        generation: Generation,
+        position: int,
+        kind: AssetKind,
+        asset_id: AssetId,
+        video: EncodedVideo,
+    ) -> Asset:
+        return Asset(
             id=asset_id,
             generation_id=generation.id,
             position=position,
-            kind=AssetKind.VIDEO,
+            kind=kind,
             size_bytes=video.bytes,
-            blob=self.blobs.put_file(path),
+            blob=self.blobs.put_file(video.path),
             media_type="video/mp4",
             width=video.width,
             height=video.height,
@@ -105,7 +153,6 @@ class FileMaker:
             fps=video.fps,
             created_at=self.clock.now(),
         )
-        return [result, *self._previews(generation, position, previews, workspace)]
 
     def _previews(
         self, generation: Generation, position: int, previews: PreviewMaker, workspace: Path
@@ -147,10 +194,26 @@ class FileMaker:
             workspace / f"thumbnail-{position}.webp",
             provenance=self._provenance(small_id),
         )
-        return [
+        assets = [
             self._still(generation, position, AssetKind.IMAGE, asset_id, picture),
             self._still(generation, position, AssetKind.THUMBNAIL, small_id, small),
         ]
+        if generation.request.watermark:
+            assets.append(self._marked_picture(generation, position, frame, workspace))
+        return assets
+
+    def _marked_picture(
+        self, generation: Generation, position: int, frame: "Frame", workspace: Path
+    ) -> Asset:
+        asset_id = AssetId(new_opaque_id())
+        mark = Watermark(width=frame.shape[1], height=frame.shape[0])
+        picture = encode_picture(
+            mark.on(frame),
+            workspace / f"marked-{position}.png",
+            picture_format=PictureFormat.PNG,
+            provenance=self._provenance(asset_id),
+        )
+        return self._still(generation, position, AssetKind.WATERMARKED, asset_id, picture)
 
     def _still(
         self,

@@ -32,6 +32,11 @@ class AssetKind(StrEnum):
     THUMBNAIL = "thumbnail"
     STRIP = "strip"
     REFERENCE = "reference"
+    # The second rendition of a result, with a visible mark.
+    WATERMARKED = "watermarked"
+    # A sound, compressed (MP3) and as it is (WAV).
+    AUDIO = "audio"
+    WAVE = "wave"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +61,8 @@ class Asset:
     @property
     def seconds(self) -> float:
         """How long it plays; a still lasts nothing."""
-        return self.frames / self.fps if self.kind is AssetKind.VIDEO else 0.0
+        lasts = self.media_type.startswith(("video/", "audio/"))
+        return self.frames / self.fps if lasts and self.kind is not AssetKind.REFERENCE else 0.0
 
 
 @dataclass(frozen=True)

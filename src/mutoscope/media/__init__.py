@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mutoscope.media.picture_encoder import EncodedPicture, encode_picture
     from mutoscope.media.preview import EncodedStrip, PreviewMaker, encode_small
     from mutoscope.media.probe import VideoFacts, probe_video
+    from mutoscope.media.watermark import Watermark
 
 __all__ = [
     "AigcLabel",
@@ -40,6 +41,7 @@ __all__ = [
     "StripIndex",
     "Verification",
     "VideoFacts",
+    "Watermark",
     "check_producer",
     "decode_base64_picture",
     "decode_picture",
@@ -59,6 +61,7 @@ _HEAVY = {
     "Footage": "footage",
     "PreviewMaker": "preview",
     "VideoFacts": "probe",
+    "Watermark": "watermark",
     "encode_picture": "picture_encoder",
     "encode_small": "preview",
     "encode_video": "encode",

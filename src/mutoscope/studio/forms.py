@@ -135,6 +135,7 @@ def wish_again(request: GenerationRequest, model: Model, seed: int | None) -> Wi
         fps=request.shape.fps,
         seed=seed,
         count=request.count,
+        watermark=request.watermark,
         references=request.references,
         params=request.params,
     )

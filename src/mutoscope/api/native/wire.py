@@ -67,6 +67,9 @@ class GenerationBody(BaseModel):
         default=None, description="The first frame: a JPEG, PNG or WebP in base64."
     )
     last_image: str | None = Field(default=None, description="The last frame, likewise.")
+    watermark: bool = Field(
+        default=False, description="Of each result a second rendition, with a visible mark."
+    )
     params: dict[str, Any] = Field(
         default_factory=dict, description="The model's own knobs: see `GET /models`."
     )
@@ -84,6 +87,7 @@ class GenerationBody(BaseModel):
             fps=self.fps,
             seed=self.seed,
             count=self.count,
+            watermark=self.watermark,
             params=self.params,
         )
 
@@ -164,6 +168,7 @@ class AssetReply(BaseModel):
     link: str
     thumbnail_url: str | None
     strip_url: str | None
+    watermarked_url: str | None
 
 
 class GenerationReply(BaseModel):
@@ -383,6 +388,7 @@ def generation_reply(generation: Generation, now: Milliseconds, *, urls: Urls) -
 def _asset_reply(generation: Generation, result: Asset, urls: Urls) -> AssetReply:
     thumbnail = generation.asset(AssetKind.THUMBNAIL, result.position)
     strip = generation.asset(AssetKind.STRIP, result.position)
+    marked = generation.asset(AssetKind.WATERMARKED, result.position)
     return AssetReply(
         id=result.id,
         kind="video" if result.kind is AssetKind.VIDEO else "image",
@@ -398,6 +404,7 @@ def _asset_reply(generation: Generation, result: Asset, urls: Urls) -> AssetRepl
         link=urls.link(result),
         thumbnail_url=None if thumbnail is None else urls.asset(thumbnail),
         strip_url=None if strip is None else urls.asset(strip),
+        watermarked_url=None if marked is None else urls.asset(marked),
     )
 
 

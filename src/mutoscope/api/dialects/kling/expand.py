@@ -50,6 +50,7 @@ def expansion(body: Expand, catalog: Catalog) -> Submission:
         task=Task.IMAGE_TO_IMAGE,
         model=model.id,
         prompt=body.prompt or "",
+        watermark=body.wants_watermark,
         count=1 if body.n is None else body.n,
         params={"expand": {side: getattr(room, side) for side in SIDES}},
     )

@@ -48,6 +48,7 @@ def extension(body: VideoExtend, video: Asset, source: Generation) -> Submission
         size=source.request.size,
         seconds=SECONDS_MORE,
         fps=video.fps,
+        watermark=body.wants_watermark,
         references=(
             Reference(
                 role=ReferenceRole.SOURCE_VIDEO,

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from mutoscope.api.dialects.support import WORKS, ignored, not_offered, partly
+from mutoscope.api.dialects.support import WORKS, ignored, partly
 from mutoscope.core.request import PROMPT_LENGTH_MAX
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
@@ -60,7 +60,6 @@ Picture = Annotated[
 GIVEN = partly("in base64, or a URL whose host is on the administrator's list")
 UNUSED = ignored("Kling's v2 models and later ignore it too")
 CALLBACKS = partly("where its host is on the administrator's list; refused otherwise")
-NO_WATERMARK = not_offered("send false: no watermarked rendition is made")
 
 
 class Body(BaseModel):
@@ -80,7 +79,7 @@ class Body(BaseModel):
 class WatermarkInfo(Body):
     """Whether a second, watermarked rendition is wanted."""
 
-    enabled: Annotated[bool, NO_WATERMARK] = False
+    enabled: Annotated[bool, WORKS] = False
 
 
 class CameraConfig(Body):
@@ -111,3 +110,8 @@ class TaskBody(Body):
     callback_url: Annotated[Url | None, CALLBACKS] = None
     external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None
+
+    @property
+    def wants_watermark(self) -> bool:
+        """Whether a second rendition with a mark is wanted."""
+        return self.watermark_info is not None and self.watermark_info.enabled

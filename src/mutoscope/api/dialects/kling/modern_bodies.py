@@ -32,6 +32,11 @@ class Options(Body):
     external_task_id: Annotated[ExternalId | None, WORKS] = None
     watermark_info: Annotated[WatermarkInfo | None, WORKS] = None
 
+    @property
+    def wants_watermark(self) -> bool:
+        """Whether a second rendition with a mark is wanted."""
+        return self.watermark_info is not None and self.watermark_info.enabled
+
 
 class Settings(Body):
     """How the video should be."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from mutoscope.api.dialects.kling.replies import (
     Link,
     failure_text,
+    marked_url,
     seconds_text,
     status_of,
     units_text,
@@ -33,6 +34,7 @@ class Output(BaseModel):
     type: Literal["video", "image"]
     id: str
     url: str
+    watermark_url: str | None = None
     duration: str | None = None
 
 
@@ -101,6 +103,7 @@ def _outputs(generation: Generation, link: Link) -> list[Output]:
             type="video" if made.kind is AssetKind.VIDEO else "image",
             id=made.id,
             url=link(made),
+            watermark_url=marked_url(generation, made, link),
             duration=seconds_text(made) if made.kind is AssetKind.VIDEO else None,
         )
         for made in generation.results

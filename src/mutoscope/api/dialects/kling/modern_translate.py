@@ -1,6 +1,7 @@
 """From the bodies of the new standard to submissions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mutoscope.api.dialects.kling.bodies import SUBJECTS_MAX
@@ -150,7 +151,7 @@ def _submission(
     collection: Collection, options: Options, wish: Wish, uploads: list[GivenPicture]
 ) -> Submission:
     return Submission(
-        wish=wish,
+        wish=replace(wish, watermark=options.wants_watermark),
         uploads=uploads,
         dialect=collection.dialect,
         external_task_id=options.external_task_id,

@@ -41,6 +41,7 @@ class Video(BaseModel):
 
     id: str
     url: str
+    watermark_url: str | None = None
     duration: str
 
 
@@ -66,6 +67,7 @@ class Image(BaseModel):
 
     index: int
     url: str
+    watermark_url: str | None = None
 
 
 class Result(BaseModel):
@@ -78,7 +80,7 @@ class Result(BaseModel):
 
 
 class WatermarkEcho(BaseModel):
-    """Whether a watermarked rendition was made: never."""
+    """Whether a watermarked rendition was asked for."""
 
     enabled: bool = False
 
@@ -113,6 +115,7 @@ def task(generation: Generation, link: Link) -> TaskReply:
         task_info=info,
         task_status_msg=failure_text(generation),
         task_result=_result(generation, link),
+        watermark_info=WatermarkEcho(enabled=generation.request.watermark),
         final_unit_deduction=units_charged(generation),
     )
 
@@ -149,6 +152,12 @@ def seconds_text(asset: Asset) -> str:
     return f"{asset.seconds:.3f}".rstrip("0").rstrip(".")
 
 
+def marked_url(generation: Generation, made: Asset, link: Link) -> str | None:
+    """The address of a result's watermarked rendition; None unless one was asked for."""
+    marked = generation.asset(AssetKind.WATERMARKED, made.position)
+    return None if marked is None else link(marked)
+
+
 def _parent(generation: Generation, link: Link) -> Video | None:
     """The video that this one goes on from: kept with it, whatever became of its own task."""
     echo, kept = generation.dialect_echo.get("parent_video"), generation.asset(AssetKind.REFERENCE)
@@ -159,12 +168,21 @@ def _result(generation: Generation, link: Link) -> Result | None:
     if generation.state is not JobState.SUCCEEDED:
         return None
     videos = [
-        Video(id=made.id, url=link(made), duration=seconds_text(made))
+        Video(
+            id=made.id,
+            url=link(made),
+            watermark_url=marked_url(generation, made, link),
+            duration=seconds_text(made),
+        )
         for made in generation.results
         if made.kind is AssetKind.VIDEO
     ]
     images = [
-        Image(index=made.position, url=link(made))
+        Image(
+            index=made.position,
+            url=link(made),
+            watermark_url=marked_url(generation, made, link),
+        )
         for made in generation.results
         if made.kind is AssetKind.IMAGE
     ]

@@ -1,6 +1,7 @@
 """From the bodies of the legacy standard to submissions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mutoscope.api.dialects.kling.bodies import (
@@ -310,7 +311,7 @@ def _submission(
     uploads: list[GivenPicture] | None = None,
 ) -> Submission:
     return Submission(
-        wish=wish,
+        wish=replace(wish, watermark=body.wants_watermark),
         uploads=uploads or [],
         dialect=collection.dialect,
         external_task_id=body.external_task_id,
