@@ -45,6 +45,6 @@ class Links:
 
 def file_name(asset: Asset) -> str:
     """A name for people who save the file."""
-    ending = asset.media_type.partition("/")[2].replace("jpeg", "jpg")
+    ending = asset.media_type.partition("/")[2].replace("jpeg", "jpg").replace("mpeg", "mp3")
     number = f"-{asset.position + 1}" if asset.position else ""
     return f"mutoscope-{asset.generation_id}{number}.{ending}"

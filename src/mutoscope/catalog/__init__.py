@@ -1,6 +1,20 @@
 """Which models exist, what they accept and what they cost. Loads none of them."""
 
 from mutoscope.catalog.catalog import Catalog, Unusable
+from mutoscope.catalog.hearing import EXAMPLES as SOUND_EXAMPLES
+from mutoscope.catalog.hearing import SoundName, heard_in
 from mutoscope.catalog.model import Bilingual, Format, Length, Model, Price, Unit
 
-__all__ = ["Bilingual", "Catalog", "Format", "Length", "Model", "Price", "Unit", "Unusable"]
+__all__ = [
+    "SOUND_EXAMPLES",
+    "Bilingual",
+    "Catalog",
+    "Format",
+    "Length",
+    "Model",
+    "Price",
+    "SoundName",
+    "Unit",
+    "Unusable",
+    "heard_in",
+]

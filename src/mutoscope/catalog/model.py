@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mutoscope.catalog.sounds import SOUND_SIZE, sound_shape
 from mutoscope.catalog.vocabulary import Reading, Vocabulary
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable
@@ -81,7 +82,9 @@ class Price:
 
 
 EXPAND = "expand"
-NEEDS_PICTURE = frozenset({Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND})
+NEEDS_PICTURE = frozenset(
+    {Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND, Task.VIDEO_TO_AUDIO}
+)
 
 
 class NoParams(BaseModel):
@@ -124,6 +127,8 @@ class Model:
         _check_prompt(wish)
         self._check_words(wish)
         params = self._params(wish.params)
+        if wish.task.is_sound:
+            return self._sound(wish, params)
         frame = self._format(wish) if EXPAND not in params else expanded(self, wish, params[EXPAND])
         return GenerationRequest(
             task=wish.task,
@@ -135,6 +140,19 @@ class Model:
             seed=_seed(wish.seed),
             count=self._count(wish.count),
             watermark=wish.watermark,
+            references=wish.references,
+            params=params,
+        )
+
+    def _sound(self, wish: Wish, params: dict[str, Any]) -> GenerationRequest:
+        return GenerationRequest(
+            task=wish.task,
+            model=self.id,
+            prompt=wish.prompt.strip(),
+            shape=sound_shape(wish, params),
+            size=SOUND_SIZE,
+            seed=_seed(wish.seed),
+            watermark=wish.watermark and wish.task is Task.VIDEO_TO_AUDIO,
             references=wish.references,
             params=params,
         )
@@ -152,12 +170,12 @@ class Model:
 
     def unit_price(self, request: GenerationRequest) -> Millicredits:
         """What a second of this request costs, or a picture."""
-        prices = self.price.per_second if request.task.is_video else self.price.per_picture
+        prices = self.price.per_picture if request.task.is_picture else self.price.per_second
         return prices[request.size]
 
     def price_version(self, request: GenerationRequest) -> int:
         """Which version of the price book that is from."""
-        unit = Unit.SECOND if request.task.is_video else Unit.PICTURE
+        unit = Unit.PICTURE if request.task.is_picture else Unit.SECOND
         return self.price.versions.get((unit, request.size), 0)
 
     def cost(
@@ -168,9 +186,9 @@ class Model:
         Seconds are counted as asked for: a model that must make 81 frames for 5 s at 16 fps does
         not charge for the extra one.
         """
-        if not request.task.is_video:
+        if request.task.is_picture:
             return Millicredits(unit_price * frames)
-        asked = request.shape.frames - self.length.offset
+        asked = request.shape.frames - (self.length.offset if request.task.is_video else 0)
         rounded_up = -(-unit_price * asked * frames // (request.shape.fps * request.shape.frames))
         return Millicredits(rounded_up)
 

@@ -31,6 +31,7 @@ class MutoscopeError(Exception):
     ├── StorageFull            no room left
     ├── ModelUnavailable       the model's files are missing, broken or refused
     ├── GenerationFailed       the engine could not make it
+    │   └── VoiceMissing           nothing on that machine can speak
     ├── GenerationCanceled     the caller changed their mind
     └── JobMoved               the job is no longer where the caller thought
         └── LeaseLost          another worker has it now
@@ -188,6 +189,12 @@ class GenerationFailed(MutoscopeError):
     """The engine could not make this."""
 
     code = "generation_failed"
+
+
+class VoiceMissing(GenerationFailed):
+    """No voice is installed."""
+
+    code = "voice_missing"
 
 
 class GenerationCanceled(MutoscopeError):

@@ -19,11 +19,24 @@ class Task(StrEnum):
     VIDEO_EXTEND = "video_extend"
     TEXT_TO_IMAGE = "text_to_image"
     IMAGE_TO_IMAGE = "image_to_image"
+    TEXT_TO_SPEECH = "text_to_speech"
+    TEXT_TO_AUDIO = "text_to_audio"
+    VIDEO_TO_AUDIO = "video_to_audio"
 
     @property
     def is_video(self) -> bool:
         """The result moves."""
         return self in {Task.TEXT_TO_VIDEO, Task.IMAGE_TO_VIDEO, Task.VIDEO_EXTEND}
+
+    @property
+    def is_sound(self) -> bool:
+        """The result is heard; a video that is given sound is among them."""
+        return self in {Task.TEXT_TO_SPEECH, Task.TEXT_TO_AUDIO, Task.VIDEO_TO_AUDIO}
+
+    @property
+    def is_picture(self) -> bool:
+        """The result stands still."""
+        return not (self.is_video or self.is_sound)
 
 
 class ReferenceRole(StrEnum):

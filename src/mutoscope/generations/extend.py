@@ -1,4 +1,4 @@
-"""Videos one after another: what goes on from an earlier one holds both; several shots make one."""
+"""Videos made of earlier ones: one that goes on, several shots joined, one with another sound."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +31,11 @@ def after(earlier: Footage, clip: Clip) -> Clip:
         notes=clip.notes,
         sound=_joined(earlier, before, clip),
     )
+
+
+def dubbed(earlier: Footage, clip: Clip) -> Clip:
+    """The earlier video with the clip's sound instead of its own."""
+    return Clip(earlier.shape(), earlier.frames(), clip.notes, clip.sound)
 
 
 def joined(shots: Sequence[Footage]) -> Clip:

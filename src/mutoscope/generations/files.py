@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from mutoscope.core.clock import Clock
 from mutoscope.core.errors import GenerationFailed
 from mutoscope.core.ids import AssetId, GenerationId, new_opaque_id
-from mutoscope.core.rendering import Clip
+from mutoscope.core.rendering import Clip, Sound
+from mutoscope.core.request import Task
 from mutoscope.core.state import Stage
 from mutoscope.generations.generation import Asset, AssetKind, Generation
 from mutoscope.generations.progress import EncodedPreview, Reporter
@@ -24,9 +25,11 @@ from mutoscope.media import (
     PreviewMaker,
     Provenance,
     Watermark,
+    encode_mp3,
     encode_picture,
     encode_small,
     encode_video,
+    encode_wave,
 )
 from mutoscope.storage import BlobStore
 
@@ -48,6 +51,8 @@ class FileMaker:
         self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Reporter
     ) -> list[Asset]:
         """Encode and store one result; the rows are written when the whole job succeeds."""
+        if generation.request.task.is_sound:
+            return self._sounds(generation, position, clip, workspace, report)
         if generation.request.task.is_video:
             return self._video(generation, position, clip, workspace, report)
         return self._picture(generation, position, clip, workspace)
@@ -102,6 +107,52 @@ class FileMaker:
             *marked,
             *self._previews(generation, position, previews, workspace),
         ]
+
+    def _sounds(
+        self, generation: Generation, position: int, clip: Clip, workspace: Path, report: Reporter
+    ) -> list[Asset]:
+        """The video that the sound is for, if any; it as MP3; where it is short, as a wave, too."""
+        if clip.sound is None:
+            raise GenerationFailed("the model made no sound")
+        task = generation.request.task
+        is_dubbing = task is Task.VIDEO_TO_AUDIO
+        videos = self._video(generation, position, clip, workspace, report) if is_dubbing else []
+        sounds = [self._heard(generation, position, AssetKind.AUDIO, clip.sound, workspace)]
+        # Of long speech a wave would be as large as a film.
+        if task is not Task.TEXT_TO_SPEECH:
+            sounds.append(self._heard(generation, position, AssetKind.WAVE, clip.sound, workspace))
+        return [*videos, *sounds]
+
+    def _heard(
+        self,
+        generation: Generation,
+        position: int,
+        kind: AssetKind,
+        sound: Sound,
+        workspace: Path,
+    ) -> Asset:
+        asset_id = AssetId(new_opaque_id())
+        provenance = self._provenance(asset_id)
+        if kind is AssetKind.AUDIO:
+            path = workspace / f"result-{position}.mp3"
+            encoded = encode_mp3(sound, path, provenance=provenance)
+        else:
+            path = workspace / f"result-{position}.wav"
+            encoded = encode_wave(sound, path, provenance=provenance)
+        return Asset(
+            id=asset_id,
+            generation_id=generation.id,
+            position=position,
+            kind=kind,
+            size_bytes=encoded.bytes,
+            blob=self.blobs.put_file(encoded.path),
+            media_type=encoded.media_type,
+            width=0,
+            height=0,
+            frames=encoded.milliseconds,
+            fps=1000,
+            created_at=self.clock.now(),
+        )
 
     def _marked_video(
         self,

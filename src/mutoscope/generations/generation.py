@@ -125,8 +125,9 @@ class Generation:
 
     @property
     def results(self) -> tuple[Asset, ...]:
-        """The videos or pictures made, in order."""
-        return tuple(a for a in self.assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
+        """The videos or pictures made, in order; the sounds, where there is nothing to see."""
+        seen = tuple(a for a in self.assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
+        return seen or tuple(a for a in self.assets if a.kind is AssetKind.AUDIO)
 
     def asset(self, kind: AssetKind, position: int = 0) -> Asset | None:
         """The file of that kind for the result at `position`."""

@@ -18,10 +18,10 @@ from mutoscope.core.errors import (
 from mutoscope.core.expansion import SIDE_MAX
 from mutoscope.core.ids import GenerationId
 from mutoscope.core.rendering import Note, Picture, Renderer
-from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole
+from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole, Task
 from mutoscope.core.state import Stage
 from mutoscope.generations import store
-from mutoscope.generations.extend import after, joined
+from mutoscope.generations.extend import after, dubbed, joined
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation
 from mutoscope.generations.progress import Reporter
@@ -89,7 +89,9 @@ class Runner:
                 clip = joined(shots)
             else:
                 clip = self.renderer.render(request, pictures, workspace, report)
-            clip = clip if earlier is None else after(earlier, clip)
+            if earlier is not None:
+                is_dubbing = request.task is Task.VIDEO_TO_AUDIO
+                clip = (dubbed if is_dubbing else after)(earlier, clip)
             assets += self.file_maker.make(generation, position, clip, workspace, report)
             notes |= {note.code: note for note in clip.notes}
         report(Stage.STORE, 1, 1)
@@ -140,8 +142,7 @@ class Runner:
     ) -> None:
         """The job ends, its files appear and it is paid for: in one transaction."""
         model = self.rooms.catalog.find(generation.request.model)
-        made = sum(a.frames for a in assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
-        cost = min(generation.quote, _cost(model, generation, frames=made))
+        cost = min(generation.quote, _cost(model, generation, frames=_made(generation, assets)))
         waited = ((generation.started_at or generation.created_at) - generation.created_at) / 1000
         seconds = {name: round(value, 3) for name, value in timings.items()}
         with self.rooms.database.transaction() as tx:
@@ -181,6 +182,14 @@ class Runner:
                 self.rooms.ledger.void(tx, str(claim.job_id))
                 store.record_failure(tx, GenerationId(claim.job_id), failure)
         log.warning("job failed", job=claim.job_id, code=failure.code, again=again)
+
+
+def _made(generation: Generation, assets: list[Asset]) -> int:
+    """How much was made, in frames as the request counts them."""
+    if generation.request.task.is_sound:
+        seconds = sum(a.seconds for a in assets if a.kind is AssetKind.AUDIO)
+        return round(seconds * generation.request.shape.fps)
+    return sum(a.frames for a in assets if a.kind in (AssetKind.VIDEO, AssetKind.IMAGE))
 
 
 def _cost(model: Model, generation: Generation, *, frames: int) -> Millicredits:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from mutoscope.media.picture_encoder import EncodedPicture, encode_picture
     from mutoscope.media.preview import EncodedStrip, PreviewMaker, encode_small
     from mutoscope.media.probe import VideoFacts, probe_video
+    from mutoscope.media.sounds import EncodedSound, encode_mp3, encode_wave
     from mutoscope.media.watermark import Watermark
 
 __all__ = [
     "AigcLabel",
     "EncodedPicture",
+    "EncodedSound",
     "EncodedStrip",
     "EncodedVideo",
     "Footage",
@@ -45,9 +47,11 @@ __all__ = [
     "check_producer",
     "decode_base64_picture",
     "decode_picture",
+    "encode_mp3",
     "encode_picture",
     "encode_small",
     "encode_video",
+    "encode_wave",
     "inspect_picture",
     "probe_video",
     "verify_label",
@@ -56,15 +60,18 @@ __all__ = [
 # Loaded when first asked for.
 _HEAVY = {
     "EncodedPicture": "picture_encoder",
+    "EncodedSound": "sounds",
     "EncodedStrip": "preview",
     "EncodedVideo": "encode",
     "Footage": "footage",
     "PreviewMaker": "preview",
     "VideoFacts": "probe",
     "Watermark": "watermark",
+    "encode_mp3": "sounds",
     "encode_picture": "picture_encoder",
     "encode_small": "preview",
     "encode_video": "encode",
+    "encode_wave": "sounds",
     "probe_video": "probe",
 }
 

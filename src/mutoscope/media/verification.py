@@ -7,6 +7,7 @@ from mutoscope.core.errors import PictureRejected
 from mutoscope.media.boxes import MalformedFile, aigc_tags, payload_digest
 from mutoscope.media.pictures import decode_rgb
 from mutoscope.media.provenance import AigcLabel, is_proven, parse_label, pixels_digest
+from mutoscope.media.sound_labels import is_sound, sound_labels
 from mutoscope.media.xmp import aigc_values
 
 PICTURE_BYTES_MAX = 100 * 1024 * 1024
@@ -25,7 +26,7 @@ class Verification:
 
 
 def verify_label(path: Path, key: bytes) -> Verification:
-    """Look for labels in an MP4, PNG, JPEG or WebP; in anything else there are none."""
+    """Look for labels in an MP4, PNG, JPEG, WebP, MP3 or WAV; in anything else there are none."""
     try:
         texts, digest = _read(path)
     except MalformedFile:
@@ -37,11 +38,14 @@ def verify_label(path: Path, key: bytes) -> Verification:
 
 def _read(path: Path) -> tuple[list[str], bytes]:
     with path.open("rb") as file:
-        if file.read(12)[4:8] == b"ftyp":
+        head = file.read(12)
+        if head[4:8] == b"ftyp":
             texts = [tag.value.decode("utf-8", "replace") for tag in aigc_tags(file)]
             return texts, payload_digest(file)
     if path.stat().st_size > PICTURE_BYTES_MAX:
         return [], b""
+    if is_sound(head):
+        return sound_labels(path.read_bytes())
     return _read_picture(path.read_bytes())
 
 

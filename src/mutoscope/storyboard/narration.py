@@ -71,14 +71,14 @@ def _lines(shots: ShotList, shape: Shape, total: int, rate: int) -> list[Line]:
 
 def _fitting(voice: Voice, line: Line, rate: int) -> Wave:
     """The speech at the film's rate; said again faster when it is too long for its room."""
-    speech = _level(resampled(*voice.speak(line.words), rate))
+    speech = leveled(resampled(*voice.speak(line.words), rate))
     if line.room < len(speech) and line.room:
         pace = min(PACE_MAX, len(speech) / line.room * 1.05)
-        speech = _level(resampled(*voice.speak(line.words, pace=pace), rate))
+        speech = leveled(resampled(*voice.speak(line.words, pace=pace), rate))
     return speech
 
 
-def _level(speech: Wave) -> Wave:
+def leveled(speech: Wave) -> Wave:
     """Without the silence around it, at the level of narration; VoiceFailed if all is silence."""
     heard = np.flatnonzero(np.abs(speech) > QUIET)
     if not len(heard):

@@ -11,6 +11,7 @@ from mutoscope.storyboard.checking import check_cast, unset_letters
 from mutoscope.storyboard.controls import camera_control, scene_parts, sound_wanted
 from mutoscope.storyboard.cutout import cut_out
 from mutoscope.storyboard.film import film
+from mutoscope.storyboard.hearable import sound_clip
 from mutoscope.storyboard.narration import narrated, unheard
 from mutoscope.storyboard.pictures import Uploaded, uploaded
 from mutoscope.storyboard.pixels import Pixels
@@ -47,6 +48,8 @@ class StoryboardRenderer:
         """Make the clip; frames are drawn as they are asked for, so a cancel is noticed in one."""
         del workspace  # nothing is worth keeping: drawing again is as quick
         report(Step.PLAN, 0, 1)
+        if request.task.is_sound:
+            return sound_clip(request)
         given = uploaded(request, pictures)
         if given.inset is not None:
             frame, told = surrounded(request, given.inset)

@@ -1,5 +1,7 @@
 """Ambience: wind, rain, sea, city, crowd, birds, made of shaped noise and small tones."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,18 @@ def ambience(shots: ShotList, shape: Shape, seed: int) -> Sound:
     if loudest > 0.85:
         result *= 0.85 / loudest
     return Sound(samples=result, rate=RATE)
+
+
+def mixed(names: Sequence[str], seconds: float, seed: int) -> Sound:
+    """Sounds by name, all at once, for this many seconds."""
+    total = round(seconds * RATE)
+    result = np.zeros((2, total), np.float32)
+    for number, name in enumerate(names):
+        draw = np.random.default_rng([seed, number, 4243])
+        result += np.stack([SOURCES[name](total, draw, side) for side in (0, 1)])
+    result *= _edges(total)
+    loudest = float(np.abs(result).max()) if total else 0.0
+    return Sound(samples=result * (0.7 / max(loudest, 1e-6)), rate=RATE)
 
 
 def _edges(count: int) -> Wave:

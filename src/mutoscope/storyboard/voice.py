@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 LETTERS_MAX = 300
 TIMEOUT_SECONDS = 20.0
-SPEECH_SECONDS_MAX = 60
+SPEECH_SECONDS_MAX = 600
 WORDS_A_MINUTE = 165
 CHINESE_A_MINUTE = 250  # what eSpeak calls words are syllables there
 PIPER_FOLDERS = ("/usr/share/piper-voices", "/usr/local/share/piper-voices")
@@ -31,10 +31,16 @@ class Voice:
 
     program: str
     model: Path | None = None
+    # Which of eSpeak's ways of speaking, such as "f3"; piper's models have one each.
+    variant: str = ""
+    # The language, where it is not to be told by the letters.
+    tongue: str | None = None
 
-    def speak(self, words: str, *, pace: float = 1.0) -> tuple[Wave, int]:
+    def speak(
+        self, words: str, *, pace: float = 1.0, letters_max: int = LETTERS_MAX
+    ) -> tuple[Wave, int]:
         """The words as mono samples and their rate; VoiceFailed when the program will not."""
-        words = " ".join(words.split())[:LETTERS_MAX]
+        words = " ".join(words.split())[:letters_max]
         with TemporaryDirectory(prefix="mutoscope-voice-") as folder:
             target = Path(folder) / "speech.wav"
             self._run(self.command(words, target, pace), words, Path(folder))
@@ -47,8 +53,9 @@ class Voice:
             return [self.program, "-m", str(self.model), "-f", str(target), "--length_scale", scale]
         chinese = "zh" if Path(self.program).name == "espeak" else "cmn"
         tongue, rate = "en", WORDS_A_MINUTE
-        if is_chinese(words):
+        if (self.tongue or _tongue_of(words)) == "zh":
             tongue, rate = chinese, CHINESE_A_MINUTE
+        tongue += f"+{self.variant}" if self.variant else ""
         speed = str(round(rate * pace))
         return [self.program, "-v", tongue, "-s", speed, "-b", "1", "-w", str(target), "--stdin"]
 
@@ -71,15 +78,28 @@ def is_chinese(words: str) -> bool:
     return any("\u3400" <= letter <= "\u9fff" for letter in words)
 
 
-def find_voice(words: str, which: Callable[[str], str | None] = shutil.which) -> Voice | None:
-    """The best voice of this machine for these words; None when there is none."""
-    piper, model = which("piper"), _piper_model("zh" if is_chinese(words) else "en")
+def _tongue_of(words: str) -> str:
+    return "zh" if is_chinese(words) else "en"
+
+
+def find_voice(
+    words: str,
+    which: Callable[[str], str | None] = shutil.which,
+    *,
+    variant: str = "",
+    tongue: str | None = None,
+) -> Voice | None:
+    """The best voice of this machine for these words; None when there is none.
+
+    `tongue`: "zh" or "en", told by the letters when left out. `variant` is for eSpeak.
+    """
+    piper, model = which("piper"), _piper_model(tongue or _tongue_of(words))
     if piper is not None and model is not None:
-        return Voice(piper, model)
+        return Voice(piper, model, tongue=tongue)
     for name in ("espeak-ng", "espeak"):
         program = which(name)
         if program is not None:
-            return Voice(program)
+            return Voice(program, variant=variant, tongue=tongue)
     return None
 
 

@@ -13,7 +13,14 @@ from mutoscope.generations import Asset, AssetKind, Generation, Upload
 from mutoscope.media import decode_base64_picture
 
 TaskName = Literal[
-    "text_to_video", "image_to_video", "video_extend", "text_to_image", "image_to_image"
+    "text_to_video",
+    "image_to_video",
+    "video_extend",
+    "text_to_image",
+    "image_to_image",
+    "text_to_speech",
+    "text_to_audio",
+    "video_to_audio",
 ]
 StateName = Literal["queued", "running", "succeeded", "failed", "canceled"]
 
@@ -155,7 +162,7 @@ class AssetReply(BaseModel):
     """A file to download. `url` needs the API key; `link` needs nothing, until it expires."""
 
     id: str
-    kind: Literal["video", "image"]
+    kind: Literal["video", "image", "audio"]
     media_type: str
     size_bytes: int
     width: int
@@ -385,13 +392,20 @@ def generation_reply(generation: Generation, now: Milliseconds, *, urls: Urls) -
     )
 
 
+KIND_NAMES: dict[AssetKind, Literal["video", "image", "audio"]] = {
+    AssetKind.VIDEO: "video",
+    AssetKind.IMAGE: "image",
+    AssetKind.AUDIO: "audio",
+}
+
+
 def _asset_reply(generation: Generation, result: Asset, urls: Urls) -> AssetReply:
     thumbnail = generation.asset(AssetKind.THUMBNAIL, result.position)
     strip = generation.asset(AssetKind.STRIP, result.position)
     marked = generation.asset(AssetKind.WATERMARKED, result.position)
     return AssetReply(
         id=result.id,
-        kind="video" if result.kind is AssetKind.VIDEO else "image",
+        kind=KIND_NAMES[result.kind],
         media_type=result.media_type,
         size_bytes=result.size_bytes,
         width=result.width,

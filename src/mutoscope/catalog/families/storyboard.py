@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mutoscope.catalog.hearing import SoundName
 from mutoscope.catalog.model import Bilingual, Format, Length, Model, Price
+from mutoscope.catalog.sounds import SOUND_SIZE
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import ModelId
 from mutoscope.core.request import ReferenceRole, Task
@@ -85,6 +87,12 @@ class StoryboardParams(BaseModel):
         default=None, max_length=6
     )
     sound: Literal["on", "off"] | None = None
+    # What is heard, by name: see `catalog.hearing`.
+    sounds: list[SoundName] | None = Field(default=None, min_length=1, max_length=6)
+    # Who speaks, in which language, and how much faster than usual.
+    voice: Literal["woman", "man", "girl", "boy", "old_woman", "old_man"] | None = None
+    language: Literal["zh", "en"] | None = None
+    pace: Annotated[float, Field(ge=0.5, le=2, allow_inf_nan=False)] | None = None
     # The words of several shots; the prompt is then only their title.
     multi_prompt: list[ShotWords] | None = Field(default=None, min_length=1, max_length=6)
     # A shot list to render instead of planning one from the prompt.
@@ -120,7 +128,7 @@ STORYBOARD = Model(
     formats=tuple(_format(size, ratio) for size in SHORT_SIDES for ratio in RATIOS),
     length=Length(seconds_default=5, seconds_min=1, seconds_max=15, fps=(24, 30)),
     price=Price(
-        per_second=_credits({"480p": 1, "720p": 2, "1080p": 4}),
+        per_second=_credits({"480p": 1, "720p": 2, "1080p": 4, SOUND_SIZE: 0.1}),
         per_picture=_credits({"480p": 0.5, "720p": 1, "1080p": 2}),
     ),
     count_max=9,

@@ -48,6 +48,6 @@ def compare_page(visit: Member, request: Request) -> Response:
             each.asset(AssetKind.THUMBNAIL),
         )
         for each in found
-        if each.results
+        if each.results and each.results[0].kind is not AssetKind.AUDIO
     ]
     return visit.show("pages/compare.html", ComparePage(sides, SIDES_MAX))

@@ -334,8 +334,9 @@ def _facts(visit: MemberVisit, generation: Generation, position: int, title: str
     facts = [
         Fact(say("Seed"), seed, seed),
         Fact(say("Model"), title, str(request.model)),
-        Fact(say("Size"), *[f"{shape.width} × {shape.height}"] * 2),
     ]
+    if not request.task.is_sound:
+        facts.append(Fact(say("Size"), *[f"{shape.width} × {shape.height}"] * 2))
     if request.task.is_video:
         facts.append(
             Fact(

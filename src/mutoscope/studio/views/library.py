@@ -46,7 +46,7 @@ router = APIRouter()
 PAGE_LENGTH = 24
 KINDS = {
     VIDEO: frozenset(task for task in Task if task.is_video),
-    PICTURE: frozenset(task for task in Task if not task.is_video),
+    PICTURE: frozenset(task for task in Task if task.is_picture),
 }
 STARS = (1, 2, 3, 4, 5)
 
@@ -149,7 +149,7 @@ def download_zip(visit: Member, posted: Posted) -> Response:
         for each in _picked(posted):
             generation = find(tx, visit.owner.organization_id, each)
             for asset in generation.results:
-                suffix = asset.media_type.rpartition("/")[2]
+                suffix = asset.media_type.rpartition("/")[2].replace("mpeg", "mp3")
                 name = f"{generation.id}-{asset.position + 1}.{suffix}"
                 entries.append(Entry(name, asset.blob, asset.created_at))
     if not entries:

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from mutoscope import __version__
-from mutoscope.api.dialects.kling import account, images, modern, refusals, videos
+from mutoscope.api.dialects.kling import account, audio, images, modern, refusals, videos
 from mutoscope.api.dialects.kling.errors import shape
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.paths import TidyPaths
@@ -26,6 +26,7 @@ def build(names: Names | None = None) -> FastAPI:
     for router in (
         videos.router,
         images.router,
+        audio.router,
         modern.router,
         account.router,
         refusals.legacy,

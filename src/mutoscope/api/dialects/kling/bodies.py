@@ -42,6 +42,16 @@ NO_STYLES = not_offered("describe the style in the prompt")
 OMNI_FRAMES = partly("first_frame and end_frame, without other pictures beside them")
 OMNI_PICTURES = partly("up to four, cut out and shown; what is said of each in words is not heeded")
 OMNI_SHOTS = partly("where the local model cuts shots together, without pictures")
+HEARD = partly(
+    "made by synthesis where it names wind, rain, thunder, sea, brook, city, crowd, birds,"
+    " crickets, bubbles, fireworks or a drone; refused where it names none of them"
+)
+HEARD_IN_VIDEO = partly("as for text-to-audio; what the video's own prompt names when left out")
+VOICES = partly(
+    "Kling's voices are told apart as woman, man, girl, boy, old woman and old man, and spoken by"
+    " eSpeak NG in that manner, or by the one voice of piper's model where that is installed"
+)
+SoundWords = Annotated[str, Field(max_length=200)]
 AROUND = partly("the place, time and weather that it names; people and things are not drawn")
 NO_VIDEOS = not_offered("no installed model edits or follows a video")
 SCENES = partly(
@@ -195,6 +205,32 @@ class Expand(TaskBody):
     right_expansion_ratio: Annotated[Room, WORKS] = 0
     prompt: Annotated[Text | None, AROUND] = None
     n: Annotated[Count | None, WORKS] = None
+
+
+class TextToAudio(TaskBody):
+    """POST /v1/audio/text-to-audio."""
+
+    prompt: Annotated[SoundWords, HEARD]
+    duration: Annotated[Number, partly("3 to 10 s")]
+
+
+class VideoToAudio(TaskBody):
+    """POST /v1/audio/video-to-audio."""
+
+    video_id: Annotated[Name | None, partly("any finished video of yours, 3 to 20 s long")] = None
+    video_url: Annotated[str | None, not_offered("send the video_id of a video made here")] = None
+    sound_effect_prompt: Annotated[SoundWords | None, HEARD_IN_VIDEO] = None
+    bgm_prompt: Annotated[SoundWords | None, not_offered("nothing here makes music")] = None
+    asmr_mode: Annotated[bool | None, not_offered("send false")] = None
+
+
+class Speech(Body):
+    """POST /v1/audio/tts."""
+
+    text: Annotated[Annotated[str, Field(min_length=1, max_length=1000)], WORKS]
+    voice_id: Annotated[Name, VOICES]
+    voice_language: Annotated[Word | None, partly("zh and en")] = None
+    voice_speed: Annotated[Number | None, WORKS] = None
 
 
 class PictureBody(TaskBody):

@@ -35,6 +35,10 @@ MULTI_IMAGE2IMAGE = Collection("/v1/images/multi-image2image")
 OMNI_VIDEO = Collection("/v1/videos/omni-video")
 OMNI_IMAGE = Collection("/v1/images/omni-image")
 EXPAND = Collection("/v1/images/editing/expand")
+TEXT_TO_AUDIO = Collection("/v1/audio/text-to-audio")
+VIDEO_TO_AUDIO = Collection("/v1/audio/video-to-audio")
+# Not a collection to its callers: what it makes is answered at once, and asked for no more.
+TTS = Collection("/v1/audio/tts")
 EFFECTS = Collection("/v1/videos/effects")
 LEGACY = (
     TEXT2VIDEO,
@@ -47,6 +51,8 @@ LEGACY = (
     OMNI_IMAGE,
     MULTI_IMAGE2IMAGE,
     EXPAND,
+    TEXT_TO_AUDIO,
+    VIDEO_TO_AUDIO,
 )
 
 TEXT_TO_VIDEO = Collection("/text-to-video")

@@ -19,6 +19,13 @@ class NotOffered(errors.MutoscopeError):
     code = "not_offered"
 
 
+class Backlog(errors.MutoscopeError):
+    """The workers are busy with other things."""
+
+    code = "backlog"
+    retryable = True
+
+
 # The code says what happened, the status how a client should take it.
 CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     errors.MutoscopeError: (HTTPStatus.INTERNAL_SERVER_ERROR, 5000),
@@ -39,6 +46,8 @@ CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     NotOffered: (HTTPStatus.NOT_FOUND, 1203),
     errors.TooManyRequests: (HTTPStatus.TOO_MANY_REQUESTS, 1302),
     errors.TooManyJobs: (HTTPStatus.TOO_MANY_REQUESTS, 1303),
+    Backlog: (HTTPStatus.GATEWAY_TIMEOUT, 5002),
+    errors.VoiceMissing: (HTTPStatus.NOT_FOUND, 1203),
     errors.StorageFull: (HTTPStatus.SERVICE_UNAVAILABLE, 5001),
     errors.ModelUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, 5001),
 }

@@ -51,7 +51,7 @@ _CURSOR = re.compile(r"([0-9]{1,19})\.(-?[0-9]{1,15})\.(-?[0-9]{1,15})")
 MONTH_MS = 30 * 86_400_000
 FILTER_VALUES = {
     "status": ("submitted", "processing", "succeeded", "failed"),
-    "product_type": ("video", "image", "try_on"),
+    "product_type": ("video", "image", "audio", "try_on"),
 }
 
 

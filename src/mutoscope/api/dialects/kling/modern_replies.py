@@ -13,7 +13,7 @@ from mutoscope.api.dialects.kling.replies import (
     units_text,
 )
 from mutoscope.core.state import JobState
-from mutoscope.generations import AssetKind, Generation
+from mutoscope.generations import Asset, AssetKind, Generation
 
 ModernStatus = Literal["submitted", "processing", "succeeded", "failed"]
 
@@ -31,11 +31,15 @@ class ModernCreated(BaseModel):
 class Output(BaseModel):
     """One result."""
 
-    type: Literal["video", "image"]
+    type: Literal["video", "image", "audio"]
     id: str
-    url: str
+    url: str | None = None
     watermark_url: str | None = None
     duration: str | None = None
+    mp3_url: str | None = None
+    wav_url: str | None = None
+    mp3_duration: str | None = None
+    wav_duration: str | None = None
 
 
 class Billing(BaseModel):
@@ -43,7 +47,7 @@ class Billing(BaseModel):
 
     charge_type: Literal["unit"] = "unit"
     amount: str
-    package_type: Literal["video", "image"]
+    package_type: Literal["video", "image", "audio"]
 
 
 class ModernTask(ModernCreated):
@@ -90,15 +94,16 @@ def modern_status(generation: Generation) -> ModernStatus:
     return "succeeded" if status == "succeed" else status
 
 
-def product_of(generation: Generation) -> Literal["video", "image"]:
+def product_of(generation: Generation) -> Literal["video", "image", "audio"]:
     """Which kind of pack pays for it."""
-    return "video" if generation.request.task.is_video else "image"
+    task = generation.request.task
+    return "audio" if task.is_sound else "image" if task.is_picture else "video"
 
 
 def _outputs(generation: Generation, link: Link) -> list[Output]:
     if generation.state is not JobState.SUCCEEDED:
         return []
-    return [
+    seen = [
         Output(
             type="video" if made.kind is AssetKind.VIDEO else "image",
             id=made.id,
@@ -107,7 +112,25 @@ def _outputs(generation: Generation, link: Link) -> list[Output]:
             duration=seconds_text(made) if made.kind is AssetKind.VIDEO else None,
         )
         for made in generation.results
+        if made.kind is not AssetKind.AUDIO
     ]
+    heard = [
+        _heard(made, generation.asset(AssetKind.WAVE, made.position), link)
+        for made in generation.assets
+        if made.kind is AssetKind.AUDIO
+    ]
+    return seen + heard
+
+
+def _heard(made: Asset, wave: Asset | None, link: Link) -> Output:
+    return Output(
+        type="audio",
+        id=made.id,
+        mp3_url=link(made),
+        mp3_duration=seconds_text(made),
+        wav_url=None if wave is None else link(wave),
+        wav_duration=None if wave is None else seconds_text(wave),
+    )
 
 
 def _billing(generation: Generation) -> list[Billing]:

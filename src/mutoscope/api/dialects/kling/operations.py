@@ -115,14 +115,25 @@ AUDIO = Chapter(
         *_task(
             "/v1/audio/text-to-audio",
             "Text to audio",
-            not_offered("no installed model offers text to audio"),
+            partly("natural sounds by synthesis; no music, no speech"),
+            bodies.TextToAudio,
         ),
         *_task(
             "/v1/audio/video-to-audio",
             "Video to audio",
-            not_offered("no installed model offers video to audio"),
+            partly("natural sounds by synthesis, for videos made here, instead of their own sound"),
+            bodies.VideoToAudio,
         ),
-        Operation("POST", "/v1/audio/tts", "Speech", not_offered("no voice is installed")),
+        Operation(
+            "POST",
+            "/v1/audio/tts",
+            "Speech",
+            partly(
+                "spoken by piper or eSpeak NG where a worker has one installed; refused (404, 1203)"
+                " with what to install where none has"
+            ),
+            bodies.Speech,
+        ),
     ),
 )
 

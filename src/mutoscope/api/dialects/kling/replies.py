@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from mutoscope.api.dialects.kling.collections import OMNI_IMAGE
 from mutoscope.api.dialects.kling.errors import new_request_id
 from mutoscope.core.credits import PER_CREDIT, Millicredits
+from mutoscope.core.request import Task
 from mutoscope.core.state import JobState
 from mutoscope.generations import Asset, AssetKind, Generation
 
@@ -70,6 +71,24 @@ class Image(BaseModel):
     watermark_url: str | None = None
 
 
+class Audio(BaseModel):
+    """A sound in two formats; its lengths are written in seconds, as strings."""
+
+    id: str
+    url_mp3: str
+    url_wav: str
+    duration_mp3: str
+    duration_wav: str
+
+
+class Spoken(BaseModel):
+    """Speech; its length is written in seconds, as a string."""
+
+    id: str
+    url: str
+    duration: str
+
+
 class Result(BaseModel):
     """What a task has made."""
 
@@ -77,6 +96,7 @@ class Result(BaseModel):
     result_type: str | None = None
     videos: list[Video] | None = None
     images: list[Image] | None = None
+    audios: list[Audio] | list[Spoken] | None = None
 
 
 class WatermarkEcho(BaseModel):
@@ -187,4 +207,26 @@ def _result(generation: Generation, link: Link) -> Result | None:
         if made.kind is AssetKind.IMAGE
     ]
     single = "single" if generation.dialect == OMNI_IMAGE.dialect else None
-    return Result(result_type=single, videos=videos or None, images=images or None)
+    return Result(
+        result_type=single,
+        videos=videos or None,
+        images=images or None,
+        audios=_audios(generation, link) or None,
+    )
+
+
+def _audios(generation: Generation, link: Link) -> list[Audio] | list[Spoken]:
+    sounds = [made for made in generation.assets if made.kind is AssetKind.AUDIO]
+    if generation.request.task is Task.TEXT_TO_SPEECH:
+        return [Spoken(id=made.id, url=link(made), duration=seconds_text(made)) for made in sounds]
+    waves = {made.position: made for made in generation.assets if made.kind is AssetKind.WAVE}
+    return [
+        Audio(
+            id=made.id,
+            url_mp3=link(made),
+            url_wav=link(waves[made.position]),
+            duration_mp3=seconds_text(made),
+            duration_wav=seconds_text(waves[made.position]),
+        )
+        for made in sounds
+    ]
