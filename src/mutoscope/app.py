@@ -15,7 +15,9 @@ from mutoscope.api.problems import answer_errors, problem, status_of
 from mutoscope.api.throttle import Throttle
 from mutoscope.generations import Rooms
 from mutoscope.identity import Seal
+from mutoscope.jobs import Presence
 from mutoscope.settings import Settings
+from mutoscope.wiring import DATABASE, MODELS, SCRATCH, WORKERS
 
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
@@ -44,11 +46,23 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
         status_of=status_of,
         public_url=settings.public_url,
         events_poll_seconds=settings.events_poll_seconds,
+        office=_office(settings),
     )
     pages = LateApp(lambda: studio.build(house))
     vendors = {"kling": kling_app}
     reception = Reception(pages, app, vendors, vendors.get(settings.root_dialect))
     return WebApp(BodyLimit(reception, settings.body_bytes_max), late=(pages, kling_app))
+
+
+def _office(settings: Settings) -> studio.Office:
+    data = settings.data
+    return studio.Office(
+        data=data,
+        database=data / DATABASE,
+        models=data / MODELS,
+        scratch=data / SCRATCH,
+        workers=Presence(data / WORKERS),
+    )
 
 
 def _kling(settings: Settings, furnished: Callable[[FastAPI], FastAPI]) -> ASGIApp:

@@ -5,9 +5,10 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -20,14 +21,13 @@ from mutoscope.generations import Generation, Messenger, Rooms, expire, recover,
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.run import Runner
 from mutoscope.identity import Seal
-from mutoscope.jobs import Claim, Presence, Worker, worker_name
+from mutoscope.jobs import Claim, Presence, Worker, WorkerCard, worker_name
 from mutoscope.jobs.worker import Handler
 from mutoscope.settings import Settings
-from mutoscope.wiring import SCRATCH, open_rooms, open_seal
+from mutoscope.wiring import SCRATCH, WORKERS, open_rooms, open_seal
 
 log = structlog.get_logger()
 
-WORKERS = "workers"
 STORYBOARD = "storyboard"
 DIFFUSERS = "diffusers"
 # So that one slow receiver does not keep the others waiting.
@@ -54,7 +54,7 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
     bench = Workbench(settings, rooms)
     leaving = Leaving(settings.stop_grace_seconds, bench.give_back)
     leaving.listen(lifeline)
-    with bench.presence.sign_in(bench.name):
+    with bench.presence.sign_in(bench.name, bench.card()):
         log.info("worker ready", worker=bench.name, lanes=list(lanes_here()))
         backstage = Backstage(leaving.stop)
         backstage.repeat("recovery", bench.put_right, settings.heartbeat_seconds / 2)
@@ -84,6 +84,13 @@ class Workbench:
         self._settings = settings
         self._rooms = rooms
         self._claim: Claim | None = None
+        self._since = rooms.clock.now()
+        self._renderers: list[LateRenderer] = []
+
+    def card(self) -> WorkerCard:
+        """What this worker says of itself, to those who administer the service."""
+        loaded = [model for each in self._renderers for model in each.loaded()]
+        return WorkerCard(lanes_here(), self._since, tuple(loaded))
 
     def worker(self) -> Worker:
         """The loop over the lanes of this machine."""
@@ -120,18 +127,20 @@ class Workbench:
             STORYBOARD: _storyboard,
             DIFFUSERS: lambda: _diffusers(self._rooms),
         }
-        return {
-            lane: Runner(self._rooms, LateRenderer(renderers[lane]), maker, scratch)
-            for lane in lanes_here()
-        }
+        late = {lane: LateRenderer(renderers[lane]) for lane in lanes_here()}
+        self._renderers = list(late.values())
+        return {lane: Runner(self._rooms, each, maker, scratch) for lane, each in late.items()}
 
     def _in_hand(self, handler: Handler) -> Handler:
         def handle(claim: Claim) -> None:
             self._claim = claim
+            before = self.card()
             try:
                 handler(claim)
             finally:
                 self._claim = None
+                if self.card() != before:
+                    self.presence.tell(self.name, self.card())
 
         return handle
 
@@ -198,6 +207,15 @@ class Backstage:
         threading.Thread(target=loop, name=name, daemon=True).start()
 
 
+@runtime_checkable
+class KeepsModels(Protocol):
+    """A renderer that holds models in memory between jobs."""
+
+    def loaded(self) -> Sequence[ModelId]:
+        """Which."""
+        ...
+
+
 class LateRenderer:
     """A renderer that is made at its first job: a worker that only draws never loads torch."""
 
@@ -216,6 +234,10 @@ class LateRenderer:
         if self._made is None:
             self._made = self._make()
         return self._made.render(request, pictures, workspace, report)
+
+    def loaded(self) -> Sequence[ModelId]:
+        """The models that it holds in memory."""
+        return self._made.loaded() if isinstance(self._made, KeepsModels) else ()
 
 
 class Leaving:

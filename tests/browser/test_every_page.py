@@ -21,6 +21,7 @@ PAGES = {
     "team": "/team",
     "join": "/join?token=x",
     "developers": "/developers",
+    "admin": "/admin",
     "password": "/password",
     "error": "/generations/1",
 }

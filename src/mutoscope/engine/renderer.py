@@ -56,6 +56,10 @@ class DiffusersRenderer:
         frames = finished(made.frames, order.shape, request.shape, held=held)
         return Clip(shape=request.shape, frames=frames, notes=(*order.notes, *made.notes))
 
+    def loaded(self) -> list[ModelId]:
+        """The models in memory, which the next job need not load."""
+        return [] if self._shelf is None else [ModelId(name) for name in self._shelf.names()]
+
     def unload(self) -> None:
         """Free the memory that models hold; the next job loads its model again."""
         if self._shelf is not None:

@@ -47,6 +47,10 @@ class Shelf:
         if len(self._models) < held:
             free_memory()
 
+    def names(self) -> list[str]:
+        """The folders' names of the models that are here."""
+        return [model.checkpoint.folder.name for model in self._models.values()]
+
     def clear(self) -> None:
         """Let go of every model and give its memory back."""
         self._models.clear()

@@ -1,7 +1,8 @@
 """The use cases, one verb a file. Here jobs, credits, models and files meet."""
 
 from mutoscope.generations.audit import audit_credits
-from mutoscope.generations.cancel import cancel, delete
+from mutoscope.generations.board import Board, LaneCount, UnderWay, board, ended_since
+from mutoscope.generations.cancel import cancel, cancel_for_house, delete
 from mutoscope.generations.collections import (
     Collection,
     begin_collection,
@@ -60,6 +61,7 @@ from mutoscope.generations.uploads import LinkedUpload, Upload
 __all__ = [
     "Asset",
     "AssetKind",
+    "Board",
     "CallbackWish",
     "Collection",
     "Failure",
@@ -68,6 +70,7 @@ __all__ = [
     "Generation",
     "GuestLink",
     "GuestPurpose",
+    "LaneCount",
     "LinkedUpload",
     "Messenger",
     "Owner",
@@ -76,6 +79,7 @@ __all__ = [
     "ReviewNote",
     "Rooms",
     "Submission",
+    "UnderWay",
     "Upload",
     "Verdict",
     "admit_guest",
@@ -83,13 +87,16 @@ __all__ = [
     "audit_credits",
     "begin_collection",
     "begin_project",
+    "board",
     "cancel",
+    "cancel_for_house",
     "change_organization",
     "collect",
     "collections",
     "delete",
     "dismiss",
     "drop_collection",
+    "ended_since",
     "expire",
     "find",
     "find_asset",

@@ -1,6 +1,6 @@
 """Durable jobs on a SQL database. Knows nothing of images, credits or HTTP."""
 
-from mutoscope.jobs.presence import Presence, worker_name
+from mutoscope.jobs.presence import Presence, WorkerCard, worker_name
 from mutoscope.jobs.queue import Claim, Job, JobEvent, JobQueue, Progress, job_from_row
 from mutoscope.jobs.worker import Worker
 
@@ -12,6 +12,7 @@ __all__ = [
     "Presence",
     "Progress",
     "Worker",
+    "WorkerCard",
     "job_from_row",
     "worker_name",
 ]

@@ -2,24 +2,40 @@
 
 The operating system lets the lock go when its holder dies, however it dies. So the jobs of a dead
 worker need not wait for their leases to run out; the lease remains for workers that hang.
+Beside its lock a worker may leave a card that says what it serves, for those who look.
 """
 
+import json
 import os
 import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from filelock import FileLock, Timeout
 
+from mutoscope.core.clock import Milliseconds
+
 SUFFIX = ".lock"
+CARD_SUFFIX = ".json"
 
 
 def worker_name() -> str:
     """A name no other worker has: host, process and chance."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class WorkerCard:
+    """What a worker says of itself."""
+
+    lanes: tuple[str, ...]
+    since: Milliseconds
+    # The models it holds in memory: the next job with one of them need not load it.
+    loaded: tuple[str, ...] = ()
 
 
 class Presence:
@@ -29,24 +45,42 @@ class Presence:
         self._folder = folder
 
     @contextmanager
-    def sign_in(self, name: str) -> Iterator[None]:
+    def sign_in(self, name: str, card: WorkerCard | None = None) -> Iterator[None]:
         """Be known to be alive, until this block or the process ends."""
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._path(name))
         with lock:
+            if card is not None:
+                self.tell(name, card)
             yield
-        self._path(name).unlink(missing_ok=True)
+        self.forget(name)
+
+    def tell(self, name: str, card: WorkerCard) -> None:
+        """Write the card, whole or not at all; whoever has not signed in has none."""
+        if not self._path(name).exists():
+            return
+        path = self._path(name, CARD_SUFFIX)
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(asdict(card)), encoding="utf-8")
+        draft.replace(path)
+
+    def alive(self) -> dict[str, WorkerCard | None]:
+        """Workers that live now, by name, and what each says of itself, where it does."""
+        return {name: self._card(name) for name in self._signed_in() if self._is_alive(name)}
 
     def dead(self) -> list[str]:
         """Workers that signed in and are gone without a word."""
-        names = (
-            unquote(path.name.removesuffix(SUFFIX)) for path in self._folder.glob(f"*{SUFFIX}")
-        )
-        return sorted(name for name in names if not self._is_alive(name))
+        return [name for name in self._signed_in() if not self._is_alive(name)]
 
     def forget(self, name: str) -> None:
-        """Strike out a dead worker whose jobs are dealt with."""
-        self._path(name).unlink(missing_ok=True)
+        """Strike out a worker that is gone and whose jobs are dealt with."""
+        for suffix in (CARD_SUFFIX, SUFFIX):
+            self._path(name, suffix).unlink(missing_ok=True)
+
+    def _signed_in(self) -> list[str]:
+        return sorted(
+            unquote(path.name.removesuffix(SUFFIX)) for path in self._folder.glob(f"*{SUFFIX}")
+        )
 
     def _is_alive(self, name: str) -> bool:
         lock = FileLock(self._path(name), blocking=False)
@@ -54,5 +88,12 @@ class Presence:
             return False
         return True
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{quote(name, safe='')}{SUFFIX}"
+    def _card(self, name: str) -> WorkerCard | None:
+        # It may end while we look, and an older worker leaves none.
+        with suppress(OSError, ValueError, TypeError):
+            told = json.loads(self._path(name, CARD_SUFFIX).read_text(encoding="utf-8"))
+            return WorkerCard(tuple(told["lanes"]), told["since"], tuple(told["loaded"]))
+        return None
+
+    def _path(self, name: str, suffix: str = SUFFIX) -> Path:
+        return self._folder / f"{quote(name, safe='')}{suffix}"

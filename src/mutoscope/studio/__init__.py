@@ -2,10 +2,10 @@
 
 from starlette.types import ASGIApp
 
-from mutoscope.studio.house import House
+from mutoscope.studio.house import House, Office
 from mutoscope.studio.paths import OWNED_PATHS
 
-__all__ = ["OWNED_PATHS", "House", "build"]
+__all__ = ["OWNED_PATHS", "House", "Office", "build"]
 
 
 def build(house: House) -> ASGIApp:

@@ -39,6 +39,7 @@ from mutoscope.studio.views import (
     team,
     wallet,
 )
+from mutoscope.studio.views.admin import ROUTERS as ADMIN_ROUTERS
 from mutoscope.studio.visit import Visit, door, visit_of
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ ROUTERS = (
     team.router,
     wallet.router,
     developers.router,
+    *ADMIN_ROUTERS,
     media.router,
     preferences.router,
     sign_in.router,

@@ -3,12 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from fastapi import Request, Response
 
 from mutoscope.core.errors import MutoscopeError
 from mutoscope.generations import Asset, Rooms
 from mutoscope.identity import Seal
+from mutoscope.jobs import Presence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What only those who administer the service are shown."""
+
+    # The data folder, the database in it, and the folders of its models and of unfinished work.
+    data: Path
+    database: Path
+    models: Path
+    scratch: Path
+    workers: Presence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,3 +41,4 @@ class House:
     # How people reach this service where a proxy stands before it; empty otherwise.
     public_url: str = ""
     events_poll_seconds: float = 0.25
+    office: Office

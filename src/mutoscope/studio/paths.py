@@ -3,6 +3,7 @@
 OWNED_PATHS = frozenset(
     {
         "",
+        "admin",
         "compare",
         "controls",
         "credits",

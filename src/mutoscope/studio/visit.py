@@ -208,6 +208,15 @@ def member_visit(visit: AnyVisit) -> MemberVisit:
 Member = Annotated[MemberVisit, Depends(member_visit)]
 
 
+def housekeeper_visit(visit: Member) -> MemberVisit:
+    """Somebody who administers this service. NotPermitted for everyone else."""
+    visit.actor.check(Permission.HOUSE_ADMINISTER)
+    return visit
+
+
+Housekeeper = Annotated[MemberVisit, Depends(housekeeper_visit)]
+
+
 async def posted_form(request: Request, visit: AnyVisit) -> AsyncIterator[FormData]:
     """The fields of a form that we wrote for this visitor. NotPermitted when it is another's."""
     async with request.form(max_files=4, max_fields=100) as form:

@@ -99,7 +99,9 @@ def file_size(size_bytes: int) -> str:
     """Bytes in the unit that suits them."""
     if size_bytes < 1_000_000:
         return f"{size_bytes / 1000:.0f} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+    if size_bytes < 1_000_000_000:
+        return f"{size_bytes / 1_000_000:.1f} MB"
+    return f"{size_bytes / 1_000_000_000:.1f} GB"
 
 
 def _by_preference(accepted: str) -> list[str]:

@@ -11,6 +11,7 @@ export function prepareComforts() {
   document.addEventListener("focusin", play);
   document.addEventListener("click", closeMenus);
   localTimes();
+  document.addEventListener("mutoscope:times", localTimes);
   document.body.addEventListener("htmx:afterSettle", localTimes);
   document.body.addEventListener("htmx:sendError", () => toast("⚠ offline"));
 }

@@ -4,6 +4,7 @@ let stream = null;
 let followed = "";
 
 export function watchCards() {
+  watchParts();
   follow();
   document.body.addEventListener("htmx:afterSettle", follow);
   addEventListener("pagehide", () => stream?.close());
@@ -58,4 +59,25 @@ function end(id) {
   }
   delete card.dataset.live;
   window.htmx.ajax("GET", `/generations/${id}/card`, { target: `#card-${id}`, swap: "outerHTML" });
+}
+
+// A part of a page that the server renders anew whenever it changes; the keyboard stays where it is.
+function watchParts() {
+  for (const part of document.querySelectorAll("[data-live-part]")) {
+    const changes = new EventSource(part.dataset.livePart);
+    changes.addEventListener(part.dataset.liveEvent, (event) => {
+      const held = part.contains(document.activeElement) ? placeOf(document.activeElement) : "";
+      part.innerHTML = JSON.parse(event.data).html; // Rendered and escaped by our own server.
+      if (held) part.querySelector(held)?.focus();
+      document.dispatchEvent(new Event("mutoscope:times"));
+    });
+    addEventListener("pagehide", () => changes.close());
+  }
+}
+
+function placeOf(element) {
+  const action = element.form?.getAttribute("action");
+  if (action) return `form[action="${CSS.escape(action)}"] button`;
+  const label = element.getAttribute("aria-label");
+  return label ? `[aria-label="${CSS.escape(label)}"]` : "";
 }

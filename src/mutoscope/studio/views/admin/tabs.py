@@ -1,0 +1,24 @@
+"""The pages of the administration, and which of them somebody may see."""
+
+from dataclasses import dataclass
+
+from mutoscope.identity import Permission
+from mutoscope.studio.visit import MemberVisit
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of the administration; `icon` is one of macros/icons.html."""
+
+    path: str
+    name: str
+    icon: str
+
+
+def tabs(visit: MemberVisit) -> list[Tab]:
+    """What stands at the head of each page."""
+    say = visit.words
+    trail = Tab("/admin/trail", say("Audit trail"), "search")
+    if not visit.may(Permission.HOUSE_ADMINISTER):
+        return [trail]
+    return [Tab("/admin", say("Queue and health"), "film")]
