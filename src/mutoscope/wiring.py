@@ -34,6 +34,7 @@ from mutoscope.identity import (
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import AllowedHosts, Outbound, Purpose
+from mutoscope.policy import WordList
 from mutoscope.settings import Settings
 from mutoscope.storage import FilesystemBlobStore
 from mutoscope.trail import Trail
@@ -91,6 +92,7 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         callback_secrets=CallbackSecrets(clock, seal),
         outbox=outbox,
         outbound=Outbound(AllowedHosts.parse(settings.allowed_hosts)),
+        words=WordList(clock),
         jobs_at_once_max=settings.jobs_at_once_max or None,
         sign_on=_sign_on(settings, clock),
     )

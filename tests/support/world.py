@@ -30,6 +30,7 @@ from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Proje
 from mutoscope.jobs import Claim, JobQueue
 from mutoscope.ledger import Budgets, Discrepancy, Ledger, audit, open_holds
 from mutoscope.outbound import AllowedHosts, Outbound
+from mutoscope.policy import WordList
 from mutoscope.storage import MemoryBlobStore
 from mutoscope.trail import Trail
 
@@ -162,6 +163,7 @@ def make_world(
         keys=Keys(clock, seal),
         callback_secrets=CallbackSecrets(clock, seal),
         outbox=outbox,
+        words=WordList(clock),
         outbound=Outbound(AllowedHosts.parse(allowed_hosts), resolve=lambda host, port: [LOCAL]),
     )
     with database.transaction() as tx:

@@ -23,6 +23,7 @@ from mutoscope.cli import (
     storyboard,
     trail,
     wallet,
+    words,
 )
 from mutoscope.core.errors import MutoscopeError
 
@@ -45,6 +46,7 @@ app.add_typer(budgets.app, name="budgets")
 app.add_typer(plans.app, name="plans")
 app.add_typer(prices.app, name="prices")
 app.add_typer(codes.app, name="codes")
+app.add_typer(words.app, name="words")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
 app.add_typer(projects.app, name="projects")

@@ -11,6 +11,7 @@ class MutoscopeError(Exception):
     ├── InvalidRequest         the caller sent something that can't be honoured; names the field
     │   ├── PictureRejected    not a picture, too large, or one that harms its decoder
     │   ├── NothingToDraw      the prompt says nothing the model knows
+    │   ├── ContentRefused     it holds a word that the administrator's list refuses
     │   ├── UrlRefused         this service does not go where that URL leads
     │   └── UrlFailed          the URL does not give what it should
     ├── UnknownModel           no such model here
@@ -67,6 +68,12 @@ class NothingToDraw(InvalidRequest):
     """The prompt holds nothing this model knows."""
 
     code = "nothing_to_draw"
+
+
+class ContentRefused(InvalidRequest):
+    """This house does not make that."""
+
+    code = "content_refused"
 
 
 class UrlRefused(InvalidRequest):

@@ -269,6 +269,15 @@ asset = Table(
     ),
 )
 
+# What the administrator refuses to have made. `key` is what texts are compared with.
+refused_word = Table(
+    "refused_word",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("word", Text, nullable=False),
+    _time("created_at"),
+)
+
 generation_preview = Table(
     "generation_preview",
     metadata,

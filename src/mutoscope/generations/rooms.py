@@ -11,6 +11,7 @@ from mutoscope.identity import CallbackSecrets, Invitations, Keys, People, Proje
 from mutoscope.jobs import JobQueue
 from mutoscope.ledger import Budgets, Ledger
 from mutoscope.outbound import Outbound
+from mutoscope.policy import WordList
 from mutoscope.storage import BlobStore
 from mutoscope.trail import Trail
 
@@ -35,6 +36,7 @@ class Rooms:
     callback_secrets: CallbackSecrets
     outbox: Outbox
     outbound: Outbound
+    words: WordList
     # How many generations an organization may have under way; None for as many as it likes.
     jobs_at_once_max: int | None = None
     # None where people sign in by passwords and links only.

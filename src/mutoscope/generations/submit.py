@@ -71,6 +71,7 @@ def submit(rooms: Rooms, submission: Submission, owner: Owner) -> Generation:
     # Refused before any picture is opened, where it can be.
     settled = model.request(replace(submission.wish, references=expected))
     _check_callback(rooms, submission.callback)
+    _check_words(rooms, submission.wish)
     if submission.uploads:
         # Asked again below; here, so that nothing is fetched or decoded in vain.
         with rooms.database.snapshot() as tx:
@@ -192,6 +193,13 @@ def _check_room(tx: Connection, rooms: Rooms, owner: Owner, terms: Terms) -> Non
         f"{most} generations are under way, as many as may be at once",
         fix="wait until one of them has ended",
     )
+
+
+def _check_words(rooms: Rooms, wish: Wish) -> None:
+    """ContentRefused when anything that should be seen or heard is on the administrator's list."""
+    # The prompt of several shots is only their title: what is in them is named first.
+    with rooms.database.snapshot() as tx:
+        rooms.words.check(tx, {"params": wish.params, "prompt": wish.prompt})
 
 
 def _check_callback(rooms: Rooms, callback: CallbackWish | None) -> None:

@@ -37,6 +37,8 @@ def _refusal(error: errors.MutoscopeError, words: Words) -> str:
             return words("This picture can't be used. Choose a PNG, JPEG or WebP, 300 px or more.")
         case errors.NothingToDraw():
             return words("The model knows none of these words. Describe a thing and what it does.")
+        case errors.ContentRefused():
+            return words("These words are not made here. The line below names them.")
         case errors.UnknownModel() | errors.ModelUnavailable():
             return words("This model is not available just now. Choose another one.")
         case errors.InvalidRequest():

@@ -38,6 +38,7 @@ CODES: dict[type[errors.MutoscopeError], tuple[HTTPStatus, int]] = {
     errors.InsufficientCredits: (HTTPStatus.TOO_MANY_REQUESTS, 1102),
     errors.NotPermitted: (HTTPStatus.FORBIDDEN, 1103),
     errors.AddressNotAllowed: (HTTPStatus.TOO_MANY_REQUESTS, 1304),
+    errors.ContentRefused: (HTTPStatus.BAD_REQUEST, 1301),
     errors.InvalidRequest: (HTTPStatus.BAD_REQUEST, 1201),
     errors.Conflict: (HTTPStatus.BAD_REQUEST, 1201),
     MethodUnknown: (HTTPStatus.NOT_FOUND, 1202),

@@ -1,8 +1,9 @@
 """The new standard: create videos by a model in the path, and ask after tasks of any kind."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Annotated
 
@@ -32,7 +33,7 @@ from mutoscope.api.dialects.kling.modern_replies import (
     modern_task,
     product_of,
 )
-from mutoscope.api.dialects.kling.modern_translate import FIELDS
+from mutoscope.api.dialects.kling.modern_translate import CONTENT_FIELDS, FIELDS
 from mutoscope.api.dialects.kling.parts import in_their_words, one_of
 from mutoscope.api.dialects.kling.replies import Reply
 from mutoscope.api.dialects.kling.tasks import REFUSALS, Call, CallHere, find_any
@@ -60,7 +61,7 @@ def text_to_video(
     model: ModelName, body: ModernTextToVideo, call: CallHere
 ) -> Reply[ModernCreated]:
     """A video from words."""
-    return _create(call, lambda: call.modern.text_to_video(model, body), body.options)
+    return _create(call, partial(call.modern.text_to_video, model, body), body.options, FIELDS)
 
 
 @router.post(f"{IMAGE_TO_VIDEO.path}/{{model}}")
@@ -68,13 +69,15 @@ def image_to_video(
     model: ModelName, body: ModernImageToVideo, call: CallHere
 ) -> Reply[ModernCreated]:
     """A video from its first frame, and its last."""
-    return _create(call, lambda: call.modern.image_to_video(model, body), body.options)
+    translate = partial(call.modern.image_to_video, model, body)
+    return _create(call, translate, body.options, CONTENT_FIELDS)
 
 
 @router.post(f"{OMNI_TO_VIDEO.path}/{{model}}")
 def omni_to_video(model: ModelName, body: ModernOmniVideo, call: CallHere) -> Reply[ModernCreated]:
     """A video from words, frames or subjects."""
-    return _create(call, lambda: call.modern.omni_video(model, body), body.options)
+    translate = partial(call.modern.omni_video, model, body)
+    return _create(call, translate, body.options, CONTENT_FIELDS)
 
 
 @router.get("/tasks", response_model_exclude_none=True)
@@ -128,9 +131,9 @@ class Wanted:
 
 
 def _create(
-    call: Call, translate: Callable[[], Submission], options: Options
+    call: Call, translate: Callable[[], Submission], options: Options, fields: Mapping[str, str]
 ) -> Reply[ModernCreated]:
-    with in_their_words(FIELDS):
+    with in_their_words(fields):
         generation = call.submit(translate(), options.callback_url, field="options.callback_url")
     return Reply(data=modern_created(generation))
 

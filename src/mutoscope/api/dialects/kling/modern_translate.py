@@ -46,7 +46,9 @@ FIELDS = {
     "ratio": "settings.aspect_ratio",
     "sound": "settings.audio",
     "external_task_id": "options.external_task_id",
+    "multi_prompt": "prompt",
 }
+CONTENT_FIELDS = FIELDS | {"prompt": "contents", "multi_prompt": "contents"}
 SOUNDS = {"native": "on", "off": "off"}
 FRAMES = {"first_frame": ReferenceRole.FIRST_FRAME, "last_frame": ReferenceRole.LAST_FRAME}
 REFER_IMAGE = "refer_image"

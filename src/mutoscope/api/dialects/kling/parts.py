@@ -37,7 +37,10 @@ def in_their_words(fields: Mapping[str, str]) -> Iterator[None]:
     except MutoscopeError as error:
         if error.field is not None:
             ours = error.field.removeprefix("params.")
-            error.field = fields.get(ours, ours)
+            theirs = fields.get(ours, fields.get(ours.partition(".")[0], ours))
+            if error.detail.startswith(f"{error.field} "):
+                error.detail = theirs + error.detail.removeprefix(error.field)
+            error.field = theirs
         raise
 
 
