@@ -22,6 +22,8 @@ PAGES = {
     "join": "/join?token=x",
     "developers": "/developers",
     "admin": "/admin",
+    "prices": "/admin/prices",
+    "trail": "/admin/trail",
     "password": "/password",
     "error": "/generations/1",
 }

@@ -10,7 +10,7 @@ from mutoscope.core.state import JobState
 from mutoscope.jobs import Presence, WorkerCard
 from mutoscope.trail import Entry
 
-PAGES = ("/admin",)
+PAGES = ("/admin", "/admin/prices", "/admin/trail")
 
 
 @pytest.fixture
@@ -64,7 +64,8 @@ def test_a_page_of_the_administration_is_html_for_its_administrator_alone(
     page = member.get(path)
     assert page.status_code == 200
     html5lib.HTMLParser(strict=True).parse(page.text)
-    for other in (eve, producer):
+    # Whoever administers a tenant reads its own trail, and that alone.
+    for other in (producer,) if path == "/admin/trail" else (eve, producer):
         refusal = other.get(path)
         assert refusal.status_code == 403
         assert "Queue" not in words_of(refusal)
@@ -118,3 +119,64 @@ def test_a_worker_that_lives_is_shown_with_what_it_serves_and_holds(member: Visi
 
 def test_the_books_are_checked_on_demand(member: Visitor) -> None:
     assert "Everything adds up" in words_of(member.post("/admin/audit"))
+
+
+def test_a_price_holds_from_now_or_from_a_day_on_and_the_trail_tells(member: Visitor) -> None:
+    what = {"what": "storyboard:480p:second"}
+    assert member.post("/admin/prices", what | {"amount": "3"}).status_code == 303
+    assert "3 credits" in words_of(member.get("/quote?size=480p&seconds=1"))
+    later = what | {"amount": "7.5", "since": "2999-01-31"}
+    assert member.post("/admin/prices", later).status_code == 303
+    text = words_of(member.get("/admin/prices"))
+    assert "480p 3 a second version 1 instead of 1" in text
+    assert "2 storyboard 480p 7.5 a second 2999-01-31 00:00:00 UTC to come" in text
+    assert "3 credits" in words_of(member.get("/quote?size=480p&seconds=1"))
+    told = [(e.subject, e.facts["amount"]) for e in trail(member) if e.verb == "credits.price.set"]
+    assert told == [("storyboard", "7.5"), ("storyboard", "3")]
+
+
+@pytest.mark.parametrize(
+    ("form", "beside"),
+    [
+        ({"amount": "much"}, "amount"),
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "1", "since": "2001-01-01"}, "since"),
+        ({"amount": "1", "since": "soon"}, "since"),
+        ({"amount": "1", "what": "storyboard:8k:second"}, "what"),
+        ({"amount": "1", "what": "nothing"}, "what"),
+    ],
+)
+def test_a_price_that_cannot_be_is_refused_beside_its_field_and_kept(
+    member: Visitor, form: dict[str, str], beside: str
+) -> None:
+    reply = member.post("/admin/prices", {"what": "storyboard:480p:second"} | form)
+    assert 400 <= reply.status_code < 500
+    assert f'id="complaint-{beside}" role="alert">' in reply.text
+    assert f'value="{form["amount"]}"' in reply.text
+    assert not [e for e in trail(member) if e.verb == "credits.price.set"]
+
+
+def test_the_trail_is_sought_and_exported_as_it_is_shown(member: Visitor, eve: Visitor) -> None:
+    member.post("/team/projects", {"name": "Spring"})
+    member.post("/admin/prices", {"what": "storyboard:480p:second", "amount": "3"})
+    page = words_of(member.get("/admin/trail?verb=credits."))
+    assert "credits.price.set" in page
+    assert "Spring" not in page
+    lines = member.get("/admin/trail/mutoscope-trail.csv?verb=credits.").text.splitlines()
+    assert [line.split(",")[5] for line in lines] == ["verb", "credits.price.set"]
+    assert member.get("/admin/trail?since=2999-01-01").text.count("<td>") == 0
+    assert member.get("/admin/trail?since=soon").status_code == 400
+    assert member.get("/admin/trail/mutoscope-trail.exe").status_code == 404
+
+
+def test_another_tenants_trail_is_read_by_the_house_alone(member: Visitor, eve: Visitor) -> None:
+    ours = member.service.owner().organization_id
+    eve.post("/team/projects", {"name": "Rivalry"})
+    theirs = eve.get("/admin/trail")
+    assert "Rivalry" in theirs.text
+    assert 'href="/admin"' not in theirs.text
+    assert eve.get(f"/admin/trail?organization={ours}").status_code == 404
+    assert eve.get(f"/admin/trail/mutoscope-trail.csv?organization={ours}").status_code == 404
+    with member.service.rooms.database.snapshot() as tx:
+        rival = member.service.rooms.projects.organizations(tx)[1].id
+    assert "Rivalry" in member.get(f"/admin/trail?organization={rival}").text

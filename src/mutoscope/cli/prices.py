@@ -51,13 +51,9 @@ def set_price(
     from mutoscope.catalog import Unit
     from mutoscope.cli.amounts import read_amount
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import set_price as set_price_of
 
     price = read_amount(amount, may_be_zero=True)
     house = open_house(data)
-    found = house.rooms.catalog.find(model)
-    with house.rooms.database.transaction() as tx:
-        version = house.rooms.billing.prices.put(tx, found, size, Unit(unit), price)
-        first = house.owner.organization_id
-        told = {"size": size, "unit": unit.value, "amount": amount}
-        house.rooms.trail.record(tx, None, "credits.price.set", found.id, first, **told)
+    version = set_price_of(house.rooms, house.actor(), model, size, Unit(unit), price)
     typer.echo(f"version {version}: {model} {size} costs {amount} a {unit}")

@@ -41,6 +41,7 @@ from mutoscope.generations.organize import (
     rename_project,
     restore_project,
 )
+from mutoscope.generations.pricing import set_price
 from mutoscope.generations.recover import recover
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.shelving import put_back, rate, throw_away
@@ -124,6 +125,7 @@ __all__ = [
     "restrict_key",
     "revoke_guest",
     "revoke_key",
+    "set_price",
     "set_role",
     "sign_on_of",
     "submit",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 from sqlalchemy.engine import Row
 
 from mutoscope.core.actor import Actor
@@ -31,6 +31,36 @@ class Entry:
     # To what or whom: its id.
     subject: str
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """Which entries; what is left open narrows nothing."""
+
+    # How the verb begins: "credits." for all that moves credits.
+    verb: str = ""
+    person_id: PersonId | None = None
+    subject: str = ""
+    since: Milliseconds | None = None
+    # Not at that moment any more.
+    until: Milliseconds | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """Only what is sought."""
+        if self.verb:
+            query = query.where(trail_entry.c.verb.startswith(self.verb, autoescape=True))
+        if self.person_id is not None:
+            query = query.where(trail_entry.c.person_id == self.person_id)
+        if self.subject:
+            query = query.where(trail_entry.c.subject == self.subject)
+        if self.since is not None:
+            query = query.where(trail_entry.c.at >= self.since)
+        if self.until is not None:
+            query = query.where(trail_entry.c.at < self.until)
+        return query
+
+
+EVERYTHING = Sought()
 
 
 class Trail:
@@ -65,28 +95,31 @@ class Trail:
         tx: Connection,
         organization_id: OrganizationId,
         *,
+        sought: Sought = EVERYTHING,
         before: int | None = None,
         limit: int = 50,
     ) -> list[Entry]:
         """An organization's entries, newest first."""
-        query = select(trail_entry).where(trail_entry.c.organization_id == organization_id)
+        query = sought.narrow(_of(organization_id))
         if before is not None:
             query = query.where(trail_entry.c.id < before)
         query = query.order_by(trail_entry.c.id.desc()).limit(limit)
         return [_entry(row) for row in tx.execute(query)]
 
-    def all(self, tx: Connection, organization_id: OrganizationId) -> Iterator[Entry]:
+    def verbs(self, tx: Connection, organization_id: OrganizationId) -> list[str]:
+        """What was done in an organization, each once."""
+        mine = trail_entry.c.organization_id == organization_id
+        query = select(trail_entry.c.verb).where(mine).distinct().order_by(trail_entry.c.verb)
+        return list(tx.scalars(query))
+
+    def all(
+        self, tx: Connection, organization_id: OrganizationId, sought: Sought = EVERYTHING
+    ) -> Iterator[Entry]:
         """Every entry of an organization, oldest first, without holding all at once."""
         after = 0
+        query = sought.narrow(_of(organization_id)).order_by(trail_entry.c.id).limit(PAGE)
         while True:
-            query = (
-                select(trail_entry)
-                .where(trail_entry.c.organization_id == organization_id)
-                .where(trail_entry.c.id > after)
-                .order_by(trail_entry.c.id)
-                .limit(PAGE)
-            )
-            rows = tx.execute(query).all()
+            rows = tx.execute(query.where(trail_entry.c.id > after)).all()
             yield from (_entry(row) for row in rows)
             if len(rows) < PAGE:
                 return
@@ -94,6 +127,10 @@ class Trail:
 
 
 _NEW = insert(trail_entry)
+
+
+def _of(organization_id: OrganizationId) -> Select[Any]:
+    return select(trail_entry).where(trail_entry.c.organization_id == organization_id)
 
 
 def _entry(row: Row[Any]) -> Entry:

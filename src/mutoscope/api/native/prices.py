@@ -9,7 +9,7 @@ from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import PriceBody, PriceVersionList, price_reply
 from mutoscope.catalog import Unit
-from mutoscope.generations import Rooms
+from mutoscope.generations import Rooms, set_price
 
 router = APIRouter(prefix="/prices", tags=["prices"], responses=REFUSALS)
 
@@ -24,16 +24,12 @@ def list_prices(rooms: RoomsHere, owner: CreditsReader) -> PriceVersionList:  # 
 def put_price(
     body: PriceBody,
     rooms: RoomsHere,
-    house: HouseHere,
+    house: HouseHere,  # noqa: ARG001 - who may
     actor: ActorHere,
 ) -> PriceVersionList:
     """For the house: a new version, from now on. What was quoted before keeps its price."""
     amount = amount_of(body.amount, "amount", may_be_zero=True)
-    model = rooms.catalog.find(body.model)
-    with rooms.database.transaction() as tx:
-        rooms.billing.prices.put(tx, model, body.size, Unit(body.unit), amount)
-        told, verb = body.model_dump(exclude={"model"}), "credits.price.set"
-        rooms.trail.record(tx, actor, verb, model.id, house.organization_id, **told)
+    set_price(rooms, actor, body.model, body.size, Unit(body.unit), amount)
     return _list(rooms)
 
 

@@ -21,4 +21,8 @@ def tabs(visit: MemberVisit) -> list[Tab]:
     trail = Tab("/admin/trail", say("Audit trail"), "search")
     if not visit.may(Permission.HOUSE_ADMINISTER):
         return [trail]
-    return [Tab("/admin", say("Queue and health"), "film")]
+    return [
+        Tab("/admin", say("Queue and health"), "film"),
+        Tab("/admin/prices", say("Prices"), "coin"),
+        trail,
+    ]
