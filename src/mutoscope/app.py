@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -18,6 +19,9 @@ from mutoscope.identity import Seal
 from mutoscope.jobs import Presence
 from mutoscope.settings import Settings
 from mutoscope.wiring import DATABASE, MODELS, SCRATCH, WORKERS
+
+if TYPE_CHECKING:
+    from mutoscope.api.dialects.kling import Names
 
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
@@ -62,13 +66,20 @@ def _office(settings: Settings) -> studio.Office:
         models=data / MODELS,
         scratch=data / SCRATCH,
         workers=Presence(data / WORKERS),
+        names=lambda: _kling_names(settings),
     )
+
+
+def _kling_names(settings: Settings) -> "Names":
+    from mutoscope.api.dialects import kling
+
+    return kling.Names(settings.data / "kling_models.json")
 
 
 def _kling(settings: Settings, furnished: Callable[[FastAPI], FastAPI]) -> ASGIApp:
     from mutoscope.api.dialects import kling
 
-    return kling.Polls(furnished(kling.build(kling.Names(settings.data / "kling_models.json"))))
+    return kling.Polls(furnished(kling.build(_kling_names(settings))))
 
 
 class LateApp:

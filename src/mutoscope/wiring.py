@@ -44,6 +44,7 @@ log = structlog.get_logger()
 DATABASE = "mutoscope.db"
 BLOBS = "blobs"
 MODELS = "models"
+DEFAULT_MODEL = "default_model"
 SCRATCH = "scratch"
 WORKERS = "workers"
 MASTER_KEY = "master.key"
@@ -72,7 +73,7 @@ def open_rooms(settings: Settings, seal: Seal) -> Rooms:
         clock=clock,
         database=database,
         blobs=FilesystemBlobStore(settings.data / BLOBS),
-        catalog=Catalog(settings.data / MODELS),
+        catalog=Catalog(settings.data / MODELS, default_file=settings.data / DEFAULT_MODEL),
         ledger=ledger,
         budgets=Budgets(clock),
         billing=Billing(

@@ -22,6 +22,7 @@ PAGES = {
     "join": "/join?token=x",
     "developers": "/developers",
     "admin": "/admin",
+    "models": "/admin/models",
     "prices": "/admin/prices",
     "trail": "/admin/trail",
     "password": "/password",

@@ -2,15 +2,17 @@
 
 import html5lib
 import pytest
+from tests.support.kling_house import KlingHouse
 from tests.support.studio import Visitor, visitor, words_of
 from tests.support.web import Service
 
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.state import JobState
+from mutoscope.generations import Filter, listing
 from mutoscope.jobs import Presence, WorkerCard
 from mutoscope.trail import Entry
 
-PAGES = ("/admin", "/admin/prices", "/admin/trail")
+PAGES = ("/admin", "/admin/models", "/admin/prices", "/admin/trail")
 
 
 @pytest.fixture
@@ -180,3 +182,51 @@ def test_another_tenants_trail_is_read_by_the_house_alone(member: Visitor, eve: 
     with member.service.rooms.database.snapshot() as tx:
         rival = member.service.rooms.projects.organizations(tx)[1].id
     assert "Rivalry" in member.get(f"/admin/trail?organization={rival}").text
+
+
+def test_a_vendors_name_is_mapped_used_and_freed(member: Visitor) -> None:
+    kling = KlingHouse(member.service)
+    mapped = {"name": "kling-v1", "model": "storyboard", "size_std": "480p"}
+    assert member.post("/admin/models/names", mapped).status_code == 303
+    wish = {"model_name": "kling-v1", "prompt": "a car", "mode": "std"}
+    assert kling.ask("POST", "/v1/videos/text2video", wish).status_code == 200
+    with member.service.rooms.database.snapshot() as tx:
+        [made] = listing(tx, member.service.owner().organization_id, Filter())
+    assert made.request.size == "480p"
+    assert "kling-v1 storyboard std 480p" in words_of(member.get("/admin/models"))
+    assert trail(member)[0].verb == "house.vendor_name.mapped"
+    assert member.post("/admin/models/names", mapped | {"model": ""}).status_code == 303
+    assert "No name is mapped" in words_of(member.get("/admin/models"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "gpt"},
+        {"model": "none"},
+        {"size_std": "9p"},
+        {"name": "kling-v1", "size_4k": "480p"},
+    ],
+)
+def test_a_mapping_that_would_fail_later_is_refused_now(
+    member: Visitor, wrong: dict[str, str]
+) -> None:
+    form = {"name": "kling-v1", "model": "storyboard"} | wrong
+    reply = member.post("/admin/models/names", form)
+    assert 400 <= reply.status_code < 500
+    assert 'id="complaint-names" role="alert">' in reply.text
+    assert "No name is mapped" in words_of(reply)
+    assert not [e for e in trail(member) if e.verb == "house.vendor_name.mapped"]
+
+
+def test_the_default_model_is_whoever_names_none(member: Visitor) -> None:
+    catalog, folder = member.service.rooms.catalog, member.service.settings.data / "models/my-wan"
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text('{"_class_name": "WanPipeline"}')
+    assert member.post("/admin/models/default", {"model": "my-wan"}).status_code == 303
+    assert catalog.find(None).id == "my-wan" == catalog.models()[0].id
+    assert trail(member)[0].verb == "house.model.made_default"
+    assert member.post("/admin/models/default", {"model": "none"}).status_code in (400, 404, 422)
+    assert catalog.find(None).id == "my-wan"
+    assert member.post("/admin/models/default", {"model": "storyboard"}).status_code == 303
+    assert catalog.find(None).id == "storyboard"

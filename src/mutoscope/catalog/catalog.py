@@ -31,12 +31,29 @@ SHIPPED = Path(__file__).parent.parent / "shipped"
 class Catalog:
     """The storyboard, what is shipped, and every checkpoint in the folder of models."""
 
-    def __init__(self, models_folder: Path, shipped: Path = SHIPPED) -> None:
+    def __init__(
+        self, models_folder: Path, shipped: Path = SHIPPED, *, default_file: Path | None = None
+    ) -> None:
+        """`default_file` names the model of those who name none; read at every use."""
         self._folders = (models_folder, shipped)
+        self._default_file = default_file
 
     def models(self) -> list[Model]:
         """All models on offer, the default first."""
-        return [STORYBOARD, *(m for m in self._local() if isinstance(m, Model))]
+        found = [STORYBOARD, *(m for m in self._local() if isinstance(m, Model))]
+        default = self._chosen()
+        return sorted(found, key=lambda model: model.id != default)
+
+    def choose_default(self, name: str) -> None:
+        """Let this be the model of those who name none. UnknownModel when it is not here."""
+        if self._default_file is None:
+            raise ModelUnavailable("this catalogue keeps no default", field="model")
+        model = self.find(name)
+        if model.unavailable is not None:
+            raise ModelUnavailable(f"{model.id}: {model.unavailable}", field="model")
+        draft = self._default_file.with_suffix(".draft")
+        draft.write_text(model.id, encoding="utf-8")
+        draft.replace(self._default_file)
 
     def unusable(self) -> list[Unusable]:
         """Folders that look like models and are none, for the administrator."""
@@ -44,7 +61,9 @@ class Catalog:
 
     def find(self, name: str | None) -> Model:
         """The model of that name, or the default for None. UnknownModel lists what there is."""
-        if name is None or name == STORYBOARD.id:
+        if name is None:
+            return self.models()[0] if self._chosen() else STORYBOARD
+        if name == STORYBOARD.id:
             return STORYBOARD
         for model in self._local():
             if isinstance(model, Model) and model.id == name:
@@ -58,6 +77,15 @@ class Catalog:
         """The first model that has a knob of this name and can be used now."""
         able = (m for m in self.models() if knob in m.params.model_fields and m.unavailable is None)
         return next(able, None)
+
+    def _chosen(self) -> str:
+        """The name in the file; empty where nobody chose."""
+        if self._default_file is None:
+            return ""
+        try:
+            return self._default_file.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
 
     def _local(self) -> list[Model | Unusable]:
         named: dict[str, Path] = {}

@@ -32,6 +32,7 @@ from mutoscope.generations.guests import (
 from mutoscope.generations.invite import invite, join, take_back
 from mutoscope.generations.join_videos import join_videos
 from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
+from mutoscope.generations.models import choose_default_model
 from mutoscope.generations.organize import (
     Founded,
     archive_project,
@@ -92,6 +93,7 @@ __all__ = [
     "cancel",
     "cancel_for_house",
     "change_organization",
+    "choose_default_model",
     "collect",
     "collections",
     "delete",

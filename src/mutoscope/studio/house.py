@@ -1,9 +1,10 @@
 """What the rest of the house lends to the studio."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import Request, Response
 
@@ -11,6 +12,36 @@ from mutoscope.core.errors import MutoscopeError
 from mutoscope.generations import Asset, Rooms
 from mutoscope.identity import Seal
 from mutoscope.jobs import Presence
+
+
+class LocalName(Protocol):
+    """What a vendor's name means here."""
+
+    @property
+    def model(self) -> str:
+        """The local model."""
+        ...
+
+    @property
+    def sizes(self) -> Mapping[str, str]:
+        """Its sizes for the vendor's modes, where they are not the usual ones."""
+        ...
+
+
+class VendorNames(Protocol):
+    """The table from a vendor's model names to local models."""
+
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Every name that may be mapped, with its modes."""
+        ...
+
+    def table(self) -> Mapping[str, LocalName]:
+        """What is mapped. ModelUnavailable when the table can't be read."""
+        ...
+
+    def put(self, name: str, model: str | None, sizes: Mapping[str, str]) -> None:
+        """Map a name, or with None let it mean the default again."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +54,8 @@ class Office:
     models: Path
     scratch: Path
     workers: Presence
+    # Built when it is first asked for: a dialect takes a while to load.
+    names: Callable[[], VendorNames]
 
 
 @dataclass(frozen=True, kw_only=True)

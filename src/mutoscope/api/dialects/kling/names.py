@@ -180,6 +180,30 @@ class Names:
             return Chosen(name, None, kling, SIZES)
         return Chosen(name, local.model, kling, {**SIZES, **local.sizes})
 
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Every name that may be mapped, with the modes that it has; the last is for all others."""
+        return {name: model.modes for name, model in KLING_MODELS.items()} | {ANY: tuple(SIZES)}
+
+    def put(self, name: str, model: str | None, sizes: Mapping[str, str]) -> None:
+        """Let a name mean a local model, with these sizes for its modes; None: no model of its own.
+
+        Whoever calls has seen that the model is there and has the sizes.
+        """
+        if self._file is None:
+            raise ModelUnavailable("these names are kept nowhere", field="name")
+        modes = self.known().get(name)
+        if modes is None:
+            raise InvalidRequest(f"{name!r} is no name of Kling's", field="name")
+        if unknown := sorted(set(sizes) - set(modes)):
+            raise InvalidRequest(f"{name} has no mode {unknown[0]!r}", field="sizes")
+        table = dict(self.table())
+        table.pop(name, None)
+        if model is not None:
+            table[name] = LocalModel(model=model, sizes=dict(sizes))
+        draft = self._file.with_suffix(".draft")
+        draft.write_bytes(TABLE.dump_json(dict(table), indent=2, exclude_defaults=True))
+        draft.replace(self._file)
+
     def table(self) -> Mapping[str, LocalModel]:
         """The table as it stands. ModelUnavailable says what is wrong with the file."""
         if self._file is None or not self._file.exists():

@@ -1,5 +1,5 @@
 """Administration: how the service does, and how it is set. For its own organization alone."""
 
-from mutoscope.studio.views.admin import prices, queue, trail
+from mutoscope.studio.views.admin import models, prices, queue, trail
 
-ROUTERS = (queue.router, prices.router, trail.router)
+ROUTERS = (queue.router, models.router, prices.router, trail.router)

@@ -23,6 +23,7 @@ def tabs(visit: MemberVisit) -> list[Tab]:
         return [trail]
     return [
         Tab("/admin", say("Queue and health"), "film"),
+        Tab("/admin/models", say("Models"), "spark"),
         Tab("/admin/prices", say("Prices"), "coin"),
         trail,
     ]

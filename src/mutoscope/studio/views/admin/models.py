@@ -1,0 +1,158 @@
+"""Models: which are here and in memory, which is the default, what the names of vendors mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from mutoscope.catalog import Model, Unusable
+from mutoscope.core.errors import InvalidRequest, ModelUnavailable, MutoscopeError
+from mutoscope.generations import choose_default_model
+from mutoscope.studio.explain import Complaint, complaint
+from mutoscope.studio.house import LocalName
+from mutoscope.studio.views.admin.tabs import Tab, tabs
+from mutoscope.studio.visit import Housekeeper, MemberVisit, Posted, text_of
+
+router = APIRouter(prefix="/admin/models")
+
+
+@dataclass(frozen=True)
+class ModelLine:
+    """A model that is here."""
+
+    model: Model
+    is_default: bool
+    # Of its files; None for what has none.
+    bytes: int | None
+    # Workers that serve its lane, and of these, how many hold it in memory.
+    serving: int
+    warm: int
+
+
+@dataclass(frozen=True)
+class NameLine:
+    """A vendor's name; `means` is None where it means the default."""
+
+    name: str
+    modes: tuple[str, ...]
+    means: LocalName | None
+
+
+@dataclass(frozen=True)
+class ModelsPage:
+    """Everything templates/pages/admin_models.html may use."""
+
+    tabs: list[Tab]
+    models: list[ModelLine]
+    unusable: list[Unusable]
+    folder: Path
+    names: list[NameLine]
+    modes: list[str]
+    # Of all models.
+    sizes: list[str]
+    typed: Mapping[str, str] = field(default_factory=dict)
+    complaints: Mapping[str, Complaint] = field(default_factory=dict)
+
+
+@router.get("")
+def models_page(visit: Housekeeper) -> Response:
+    """What can be made here, and with what."""
+    return visit.show("pages/admin_models.html", _page(visit))
+
+
+@router.post("/default")
+def choose_default(visit: Housekeeper, posted: Posted) -> Response:
+    """Let a model be the one of those who name none."""
+    try:
+        choose_default_model(visit.rooms, visit.actor, text_of(posted, "model"))
+    except MutoscopeError as error:
+        return _refuse(visit, "default", error)
+    return visit.leads_to("/admin/models")
+
+
+@router.post("/names")
+def map_name(visit: Housekeeper, posted: Posted) -> Response:
+    """Let a vendor's name mean a local model; no model lets it mean the default."""
+    fields = ("name", "model", *(f"size_{mode}" for mode in _modes(visit)))
+    typed = {name: text_of(posted, name).strip() for name in fields}
+    names = visit.house.office.names()
+    sizes = {mode: size for mode in _modes(visit) if (size := typed[f"size_{mode}"])}
+    try:
+        if typed["model"]:
+            _check_sizes(visit.rooms.catalog.find(typed["model"]), sizes)
+        told = {"model": typed["model"] or "default", **sizes}
+        with visit.rooms.database.transaction() as tx:
+            organization = visit.owner.organization_id
+            verb = "house.vendor_name.mapped"
+            visit.rooms.trail.record(tx, visit.actor, verb, typed["name"], organization, **told)
+            names.put(typed["name"], typed["model"] or None, sizes if typed["model"] else {})
+    except MutoscopeError as error:
+        return _refuse(visit, "names", error, typed)
+    return visit.leads_to("/admin/models#names")
+
+
+def _check_sizes(model: Model, sizes: Mapping[str, str]) -> None:
+    for mode, size in sizes.items():
+        if size not in model.sizes():
+            raise InvalidRequest(
+                f"{model.id} has no size {size!r} for {mode}",
+                field="sizes",
+                fix=f"one of {', '.join(model.sizes())}",
+            )
+
+
+def _modes(visit: MemberVisit) -> list[str]:
+    """Every mode that some name has, in the vendor's order."""
+    known = visit.house.office.names().known()
+    return list(dict.fromkeys(mode for modes in known.values() for mode in modes))
+
+
+def _refuse(
+    visit: MemberVisit, name: str, error: MutoscopeError, typed: Mapping[str, str] | None = None
+) -> Response:
+    page = _page(visit, typed, {name: complaint(error, visit.words)})
+    return visit.show("pages/admin_models.html", page, visit.house.status_of(error))
+
+
+def _page(
+    visit: MemberVisit,
+    typed: Mapping[str, str] | None = None,
+    complaints: Mapping[str, Complaint] | None = None,
+) -> ModelsPage:
+    catalog, office = visit.rooms.catalog, visit.house.office
+    cards = [card for card in office.workers.alive().values() if card]
+    default = catalog.find(None).id
+    said = dict(complaints or {})
+    try:
+        table = office.names().table()
+    except ModelUnavailable as error:
+        table = {}
+        said.setdefault("names", complaint(error, visit.words))
+    return ModelsPage(
+        tabs=tabs(visit),
+        models=[
+            ModelLine(
+                model=each,
+                is_default=each.id == default,
+                bytes=size_of(each.folder) if each.folder else None,
+                serving=sum(each.lane in card.lanes for card in cards),
+                warm=sum(each.id in card.loaded for card in cards),
+            )
+            for each in catalog.models()
+        ],
+        unusable=catalog.unusable(),
+        folder=office.models,
+        names=[
+            NameLine(name, modes, table.get(name)) for name, modes in office.names().known().items()
+        ],
+        modes=_modes(visit),
+        sizes=list(dict.fromkeys(s for each in catalog.models() for s in each.sizes())),
+        typed=typed or {},
+        complaints=said,
+    )
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of every file in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
