@@ -40,7 +40,7 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
         return each
 
     kling_app = LateApp(lambda: _kling(settings, furnished))
-    app.mount("/api/v1", furnished(native.build()))
+    own_app = furnished(native.build())
     furnished(app)
     house = studio.House(
         rooms=rooms,
@@ -54,7 +54,7 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
     )
     pages = LateApp(lambda: studio.build(house))
     vendors = {"kling": kling_app}
-    reception = Reception(pages, app, vendors, vendors.get(settings.root_dialect))
+    reception = Reception(pages, app, own_app, vendors, vendors.get(settings.root_dialect))
     return WebApp(BodyLimit(reception, settings.body_bytes_max), late=(pages, kling_app))
 
 
@@ -105,6 +105,7 @@ class LateApp:
             return app
 
 
+OWN_API = "/api/v1"
 OWN_PATHS = frozenset({"api", "files"})
 
 
@@ -115,12 +116,17 @@ class Reception:
         self,
         pages: ASGIApp,
         programs: ASGIApp,
+        own_api: ASGIApp,
         vendors: Mapping[str, ASGIApp],
         at_root: ASGIApp | None,
     ) -> None:
-        """`vendors`: each at a path of its own name; `at_root`: whose paths need no name."""
+        """`own_api` is at OWN_API, `programs` has the files and answers what is nowhere.
+
+        `vendors`: each at a path of its own name; `at_root`: whose paths need no name.
+        """
         self._pages = pages
         self._programs = programs
+        self._own_api = own_api
         self._vendors = vendors
         self._at_root = at_root or programs
 
@@ -129,7 +135,13 @@ class Reception:
         if scope["type"] != "http":
             await self._programs(scope, receive, send)
             return
-        first = scope["path"].split("/", 2)[1]
+        path = scope["path"]
+        # Not mounted in another app: the call that must be quick would pass through two.
+        if path.startswith(f"{OWN_API}/"):
+            scope = {**scope, "root_path": f"{scope.get('root_path', '')}{OWN_API}"}
+            await self._own_api(scope, receive, send)
+            return
+        first = path.split("/", 2)[1]
         if first in studio.OWNED_PATHS:
             await self._pages(scope, receive, send)
         elif first in OWN_PATHS:

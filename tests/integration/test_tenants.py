@@ -79,8 +79,12 @@ def places(app: Any) -> list[Place]:
     programs: Any = front._front
     while not hasattr(programs, "_programs"):
         programs = programs._app
-    main = programs._programs
-    found = [*_routes(main, ""), *_routes(_inner(pages), ""), *_routes(_inner(kling), "/kling")]
+    found = [
+        *_routes(programs._programs, ""),
+        *_routes(programs._own_api, "/api/v1"),
+        *_routes(_inner(pages), ""),
+        *_routes(_inner(kling), "/kling"),
+    ]
     return sorted(set(found), key=lambda place: (place.path, place.method))
 
 

@@ -8,6 +8,7 @@ nobody is answered before what they wrote is on the disk.
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -59,25 +60,68 @@ class _Group:
             self.has_ended.set()
 
 
+class _Door:
+    """Lets one in at a time, in the order of coming. A plain lock lets whoever is quick go first,
+    and somebody waits for many turns.
+    """
+
+    def __init__(self) -> None:
+        self._queue: deque[threading.Lock] = deque()
+        self._is_shut = False
+        self._watch = threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._queue)
+
+    def enter(self) -> None:
+        with self._watch:
+            if not self._is_shut:
+                self._is_shut = True
+                return
+            call = threading.Lock()
+            call.acquire()
+            self._queue.append(call)
+        try:
+            call.acquire()
+        except BaseException:
+            self._give_up(call)
+            raise
+
+    def _give_up(self, call: threading.Lock) -> None:
+        with self._watch:
+            was_called = call not in self._queue
+            if not was_called:
+                self._queue.remove(call)
+        if was_called:
+            self.leave()
+
+    def leave(self) -> None:
+        with self._watch:
+            if self._queue:
+                # Handed over: nobody who comes now gets in between.
+                self._queue.popleft().release()
+            else:
+                self._is_shut = False
+
+
 class GroupCommit:
     """Lets a process's writers in, one at a time, and commits for those who came together."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock()
-        self._count = threading.Lock()
-        self._waiting = 0
+        self._door = _Door()
         self._group: _Group | None = None
 
     @property
     def waiting(self) -> int:
         """How many writers are at the door."""
-        return self._waiting
+        return self._door.waiting
 
     @contextmanager
     def member(self) -> Iterator[Connection]:
         """One unit of work, durable when this returns; undone, alone, when its body raises."""
-        self._enter()
+        self._door.enter()
         try:
             group = self._join()
             try:
@@ -90,19 +134,10 @@ class GroupCommit:
             finally:
                 self._leave(group)
         finally:
-            self._turn.release()
+            self._door.leave()
         group.has_ended.wait()
         if group.error is not None:
             raise group.error
-
-    def _enter(self) -> None:
-        with self._count:
-            self._waiting += 1
-        try:
-            self._turn.acquire()
-        finally:
-            with self._count:
-                self._waiting -= 1
 
     def _join(self) -> _Group:
         group = self._group
@@ -137,6 +172,6 @@ class GroupCommit:
         """Commit, unless somebody is at the door who will."""
         if group.has_ended.is_set():
             self._group = None
-        elif not self._waiting or group.members >= MEMBERS_MAX:
+        elif not self._door.waiting or group.members >= MEMBERS_MAX:
             self._group = None
             group.commit()

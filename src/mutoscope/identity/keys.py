@@ -21,6 +21,7 @@ from mutoscope.core.actor import Actor
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.errors import InvalidRequest, NotAuthenticated, NotFound
 from mutoscope.core.ids import KeyId, OrganizationId, PersonId, ProjectId, new_opaque_id
+from mutoscope.db import run_prepared
 from mutoscope.db.schema import api_key, person, project
 from mutoscope.identity.networks import Networks, stored_networks
 from mutoscope.identity.roles import Role, permissions_of
@@ -206,7 +207,8 @@ class Keys:
     def by_api_key(self, tx: Connection, text: str) -> Key:
         """Who sent this bearer string, or NotAuthenticated."""
         # Looked up by its hash: how long that takes says nothing about the key.
-        row = tx.execute(_by_hash(), {"hash": token_hash(text), "now": self._clock.now()}).first()
+        asked = {"hash": token_hash(text), "now": self._clock.now()}
+        row = run_prepared(tx, _by_hash(), asked).first()
         if row is None:
             raise NotAuthenticated("no such API key")
         return _key(row)
@@ -214,7 +216,7 @@ class Keys:
     def by_jwt(self, tx: Connection, token: str) -> Key:
         """Who signed this token (HS256, `iss` = access key), or a kind of NotAuthenticated."""
         asked = {"access_key": _issuer(token), "now": self._clock.now()}
-        row = tx.execute(_by_access_key(), asked).first()
+        row = run_prepared(tx, _by_access_key(), asked).first()
         if row is None:
             raise UnknownAccessKey
         try:

@@ -177,9 +177,9 @@ def hold(tx: Connection, transfer_id: int, budgets: Iterable[Budget], amount: Mi
     """Count what was set aside."""
     for each in budgets:
         key = {"budget_id": each.id, "window": each.window}
-        if tx.execute(_moved(), _by(key, held=amount)).rowcount == 0:
-            tx.execute(_NEW_WINDOW, key | {"held": amount})
-        tx.execute(_NEW_USE, key | {"transfer_id": transfer_id, "amount": amount})
+        if run_prepared(tx, _moved(), _by(key, held=amount)).rowcount == 0:
+            run_prepared(tx, _NEW_WINDOW, key | {"held": amount})
+        run_prepared(tx, _NEW_USE, key | {"transfer_id": transfer_id, "amount": amount})
 
 
 def settle(
@@ -191,20 +191,20 @@ def settle(
     now: Milliseconds,
 ) -> None:
     """Count what was charged instead of what was held, where that was counted."""
-    for use in tx.execute(_uses(), {"transfer": hold_id}).all():
+    for use in run_prepared(tx, _uses(), {"transfer": hold_id}).all():
         key = {"budget_id": use.budget_id, "window": use.window}
-        tx.execute(_moved(), _by(key, held=-use.amount, spent=charged))
+        run_prepared(tx, _moved(), _by(key, held=-use.amount, spent=charged))
         if charged:
-            tx.execute(_NEW_USE, key | {"transfer_id": transfer_id, "amount": charged})
+            run_prepared(tx, _NEW_USE, key | {"transfer_id": transfer_id, "amount": charged})
             _alert(tx, key, now)
 
 
 def refund(tx: Connection, *, charge_id: int, transfer_id: int, amount: Millicredits) -> None:
     """Take back what a charge counted."""
-    for use in tx.execute(_uses(), {"transfer": charge_id}).all():
+    for use in run_prepared(tx, _uses(), {"transfer": charge_id}).all():
         key = {"budget_id": use.budget_id, "window": use.window}
-        tx.execute(_moved(), _by(key, spent=-amount))
-        tx.execute(_NEW_USE, key | {"transfer_id": transfer_id, "amount": -amount})
+        run_prepared(tx, _moved(), _by(key, spent=-amount))
+        run_prepared(tx, _NEW_USE, key | {"transfer_id": transfer_id, "amount": -amount})
 
 
 def _alert(tx: Connection, key: Mapping[str, Any], now: Milliseconds) -> None:
@@ -251,7 +251,7 @@ def _frees_text(tx: Connection, broken: Budget) -> str | None:
 def _standing(tx: Connection, row: Row[Any], now: Milliseconds, names: Mapping[str, str]) -> Budget:
     period = Period(row.period)
     name = window(period, now, row.time_zone)
-    sums = tx.execute(_window(), {"budget_id": row.id, "name": name}).first()
+    sums = run_prepared(tx, _window(), {"budget_id": row.id, "name": name}).first()
     return Budget(
         id=row.id,
         scope=Scope(row.scope),

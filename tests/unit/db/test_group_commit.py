@@ -94,3 +94,19 @@ def test_a_writer_alone_is_committed_when_it_leaves(database: Database) -> None:
     with pytest.raises(ValueError, match="-2"):
         write(database, -2)
     assert lines(database) == {1}
+
+
+def test_writers_go_in_in_the_order_of_coming(database: Database) -> None:
+    order: list[int] = []
+    with ThreadPoolExecutor(WRITERS) as pool:
+
+        def enter(number: int) -> None:
+            with database.transaction():
+                order.append(number)
+
+        with database.transaction():
+            for number in range(WRITERS):
+                pool.submit(enter, number)
+                while database.writers_waiting <= number:
+                    threading.Event().wait(0.001)
+    assert order == list(range(WRITERS))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from mutoscope.db import Database, open_sqlite, run_prepared
 
@@ -29,6 +30,7 @@ thing = Table(
 )
 NEW = insert(thing).returning(thing.c.id)
 NAMED = select(thing).where((thing.c.name == bindparam("name")) & (thing.c.size > 1))
+GIVEN = insert(thing)
 GROWN = (
     update(thing).where(thing.c.id == bindparam("of")).values(size=thing.c.size + bindparam("by"))
 )
@@ -54,6 +56,14 @@ def test_rows_counts_and_constants_are_as_ever(database: Database) -> None:
         assert (row.id, row.name, row.size) == (2, "b", 10)
         assert run_prepared(tx, NAMED, {"name": "c"}).first() is None
         assert [run_prepared(tx, COUNTED, {"most": most}).scalar_one() for most in (1, 9)] == [1, 2]
+
+
+def test_what_the_database_refuses_is_the_error_it_ever_was(database: Database) -> None:
+    with database.transaction() as tx:
+        run_prepared(tx, GIVEN, {"id": 1, "name": "a secret"})
+        with pytest.raises(IntegrityError, match="UNIQUE") as refused:
+            run_prepared(tx, GIVEN, {"id": 1, "name": "a secret"})
+    assert "secret" not in str(refused.value)
 
 
 def test_a_missing_value_is_an_error_and_not_the_last_one(database: Database) -> None:
