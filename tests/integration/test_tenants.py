@@ -11,8 +11,10 @@ from tests.support.web import Service
 
 from mutoscope import films
 from mutoscope.app import WebApp
+from mutoscope.callbacks import Try
 from mutoscope.core.credits import Millicredits
-from mutoscope.core.ids import OrganizationId
+from mutoscope.core.ids import GenerationId, JobId, OrganizationId
+from mutoscope.core.state import JobState
 from mutoscope.generations import (
     GuestPurpose,
     begin_collection,
@@ -156,6 +158,7 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
     )
     with rooms.database.snapshot() as tx:
         (link,) = guest_links(tx, generation_id, rooms.clock.now())
+    callback_id = told_of(service, generation_id)
     film = films.begin(rooms, owner, brief=PROMPT, seconds=1, ratio="16:9")
     headers = service.headers
     plan = {"kind": "pack", "title_en": "P", "title_zh": "包", "price_minor": 100,
@@ -175,8 +178,28 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
         "budget_id": str(budget.id),
         "collection_id": shelf,
         "link_id": link.id,
+        "callback_id": str(callback_id),
         "order_id": order.json()["id"],
     }
+
+
+def told_of(service: Service, generation_id: GenerationId) -> int:
+    """A callback about a generation that has arrived at a place with a secret in its name."""
+    rooms, owner = service.rooms, service.owner()
+    with rooms.database.transaction() as tx:
+        rooms.outbox.subscribe(
+            tx,
+            generation_id,
+            owner.organization_id,
+            url=f"https://{SECRET}.example/hook",
+            base_url="http://testserver",
+        )
+        rooms.outbox.on_move(tx, JobId(generation_id), JobState.SUCCEEDED, 1)
+        errand = rooms.outbox.claim(tx)
+        assert errand is not None
+        rooms.outbox.keep_body(tx, errand, f'{{"prompt": "{SECRET}"}}'.encode())
+        rooms.outbox.delivered(tx, errand, Try(200, SECRET, 5, rooms.clock.now()))
+    return errand.delivery.id
 
 
 def test_no_route_shows_or_changes_what_is_anothers(
@@ -267,6 +290,7 @@ def _everything(service: Service) -> dict[str, object]:
             "budgets": rooms.budgets.listing(tx, owner.organization_id),
             "orders": rooms.billing.orders.listing(tx, owner.organization_id),
             "trail": rooms.trail.page(tx, owner.organization_id),
+            "callbacks": rooms.outbox.listing(tx, owner.organization_id),
             "collections": collections(tx, owner.organization_id),
             "balance": rooms.ledger.balance(tx, owner.organization_id),
         }

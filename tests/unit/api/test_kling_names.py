@@ -69,7 +69,7 @@ def test_a_name_does_only_what_kling_promises_of_it() -> None:
     assert "kling-v1-6" in (caught.value.fix or "")
 
 
-def chosen(name: str = "kling-v1", **sizes: str) -> Chosen:
+def chosen(name: str = "kling-v1-6", **sizes: str) -> Chosen:
     plain = Names().choose(name, "text2video")
     return Chosen(plain.name, plain.local, plain.kling, {**plain.sizes, **sizes})
 

@@ -6,6 +6,7 @@ from mutoscope import __version__
 from mutoscope.api.native import (
     assets,
     budgets,
+    callbacks,
     codes,
     events,
     generations,
@@ -46,6 +47,7 @@ def build() -> FastAPI:
         generations,
         events,
         assets,
+        callbacks,
         models,
         wallet,
         budgets,

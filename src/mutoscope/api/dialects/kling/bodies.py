@@ -31,7 +31,9 @@ NO_SHOTS = not_offered("a video of a picture is one shot here")
 SHOTS = partly("where the local model cuts shots together; not limited to kling-v3")
 NO_VOICES = not_offered("no voices are installed")
 NO_ELEMENTS = not_offered("there is no library of elements; send pictures")
-MODES = partly("std is 720p, pro is 1080p; no installed model makes 4k")
+MODES = partly(
+    "std is 720p, pro is 1080p but for the names that have one size; no installed model makes 4k"
+)
 SOUND = partly("where the local model makes sound")
 CAMERA = partly("where the local model moves a camera; not limited to kling-v1")
 RATIOS = partly("those that the local model makes")

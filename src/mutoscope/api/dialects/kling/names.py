@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,26 +39,50 @@ class KlingModel:
     operations: frozenset[str]
     seconds: tuple[float, ...] = FIVE_OR_TEN
     modes: tuple[str, ...] = ("std", "pro")
+    # What its modes mean, where that is not `SIZES`.
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    # Those of its modes that there are for pictures.
+    picture_modes: tuple[str, ...] = ("std", "pro")
+    # Ratios of pictures that it does not make.
+    picture_ratios_without: frozenset[str] = frozenset()
 
 
 def _model(
     *operations: str,
     seconds: tuple[float, ...] = FIVE_OR_TEN,
     modes: tuple[str, ...] = ("std", "pro"),
+    sizes: Mapping[str, str] | None = None,
+    picture_modes: tuple[str, ...] = ("std", "pro"),
+    picture_ratios_without: frozenset[str] = frozenset(),
 ) -> KlingModel:
-    return KlingModel(frozenset(operations), seconds, modes)
+    return KlingModel(
+        frozenset(operations), seconds, modes, sizes or {}, picture_modes, picture_ratios_without
+    )
+
+
+# Both modes of these make videos of one size; pictures of the oldest have one, too.
+ALL_720 = {"std": "720p", "pro": "720p"}
+ALL_1080 = {"std": "1080p", "pro": "1080p"}
+ONE_K = ("std",)
 
 
 KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
     {
-        "kling-v1": _model(TEXT2VIDEO, IMAGE2VIDEO, IMAGES),
-        "kling-v1-5": _model(IMAGE2VIDEO, IMAGES),
+        "kling-v1": _model(
+            TEXT2VIDEO,
+            IMAGE2VIDEO,
+            IMAGES,
+            sizes=ALL_720,
+            picture_modes=ONE_K,
+            picture_ratios_without=frozenset({"21:9"}),
+        ),
+        "kling-v1-5": _model(IMAGE2VIDEO, IMAGES, picture_modes=ONE_K),
         "kling-v1-6": _model(TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, EFFECTS),
         "kling-v2": _model(IMAGES, MULTI_IMAGE2IMAGE),
-        "kling-v2-new": _model(IMAGES),
-        "kling-v2-master": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v2-new": _model(IMAGES, picture_modes=ONE_K),
+        "kling-v2-master": _model(TEXT2VIDEO, IMAGE2VIDEO, sizes=ALL_720),
         "kling-v2-1": _model(IMAGE2VIDEO, IMAGES, MULTI_IMAGE2IMAGE),
-        "kling-v2-1-master": _model(TEXT2VIDEO, IMAGE2VIDEO),
+        "kling-v2-1-master": _model(TEXT2VIDEO, IMAGE2VIDEO, sizes=ALL_1080),
         "kling-v2-5-turbo": _model(TEXT2VIDEO, IMAGE2VIDEO),
         "kling-v2-6": _model(TEXT2VIDEO, IMAGE2VIDEO),
         "kling-v3": _model(
@@ -71,7 +95,11 @@ KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
         "kling-video-o1": _model(OMNI_VIDEO, seconds=THREE_TO_TEN),
         "kling-image-o1": _model(OMNI_IMAGE),
         "kling-v3-omni": _model(
-            OMNI_VIDEO, OMNI_IMAGE, seconds=THREE_TO_FIFTEEN, modes=("std", "pro", "4k")
+            OMNI_VIDEO,
+            OMNI_IMAGE,
+            seconds=THREE_TO_FIFTEEN,
+            modes=("std", "pro", "4k"),
+            picture_modes=("std", "pro", "4k"),
         ),
         # The names of the new standard, which stand in the path.
         "kling-2.5-turbo": _model("text-to-video", "image-to-video"),
@@ -123,10 +151,11 @@ class Chosen:
         if self.kling is None:
             mode = words.get(word or "")
             return word if mode is None else self.sizes[mode]
+        modes = self.kling.modes if words is not PICTURE_RESOLUTIONS else self.kling.picture_modes
         sizes = {
             each: self.sizes[mode]
             for each, mode in words.items()
-            if mode in self.kling.modes and self.sizes[mode] in model.sizes()
+            if mode in modes and self.sizes[mode] in model.sizes()
         }
         if word is not None and word not in sizes:
             raise InvalidRequest(
@@ -177,8 +206,8 @@ class Names:
         table = self.table()
         local = table.get(name, table.get(ANY))
         if local is None:
-            return Chosen(name, None, kling, SIZES)
-        return Chosen(name, local.model, kling, {**SIZES, **local.sizes})
+            return Chosen(name, None, kling, {**SIZES, **kling.sizes})
+        return Chosen(name, local.model, kling, {**SIZES, **kling.sizes, **local.sizes})
 
     def known(self) -> Mapping[str, tuple[str, ...]]:
         """Every name that may be mapped, with the modes that it has; the last is for all others."""

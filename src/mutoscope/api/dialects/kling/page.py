@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Iterator
 
-from mutoscope.api.dialects.kling.names import KLING_MODELS, KlingModel
+from mutoscope.api.dialects.kling.names import KLING_MODELS, SIZES, KlingModel
 from mutoscope.api.dialects.kling.operations import CHAPTERS, Operation
 from mutoscope.api.dialects.support import Support, fields_of
 
@@ -42,10 +42,11 @@ def _operations() -> Iterator[str]:
 def _models() -> Iterator[str]:
     yield "## Model names\n"
     yield "Each means the default local model unless the administrator's table says otherwise.\n"
-    yield "| name | for | seconds |"
-    yield "| --- | --- | --- |"
+    yield "| name | for | seconds | std, pro |"
+    yield "| --- | --- | --- | --- |"
     for name, model in KLING_MODELS.items():
-        yield f"| `{name}` | {', '.join(sorted(model.operations))} | {_seconds(model)} |"
+        operations = ", ".join(sorted(model.operations))
+        yield f"| `{name}` | {operations} | {_seconds(model)} | {_sizes(model)} |"
     yield ""
 
 
@@ -70,8 +71,19 @@ def _words(support: Support) -> str:
     return f"{support.level}: {support.how}" if support.how else support.level.value
 
 
+def _sizes(model: KlingModel) -> str:
+    if not _makes_videos(model):
+        return ""
+    sizes = {**SIZES, **model.sizes}
+    return f"{sizes['std']}, {sizes['pro']}"
+
+
+def _makes_videos(model: KlingModel) -> bool:
+    return any("video" in operation for operation in model.operations)
+
+
 def _seconds(model: KlingModel) -> str:
-    if not any("video" in operation for operation in model.operations):
+    if not _makes_videos(model):
         return ""
     if len(model.seconds) > 2:
         return f"{model.seconds[0]:g} to {model.seconds[-1]:g}"

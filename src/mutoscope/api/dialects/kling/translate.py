@@ -276,7 +276,9 @@ def _picture_ratio(body: PictureBody, chosen: Chosen) -> str | None:
     """The ratio to ask for; omni-image leaves it to the model unless it says so."""
     if isinstance(body, OmniImage) and (body.aspect_ratio or AUTO) == AUTO:
         return None
-    return ratio_of(body.aspect_ratio, chosen, PICTURE_RATIOS)
+    without = chosen.kling.picture_ratios_without if chosen.kling else frozenset()
+    offered = tuple(ratio for ratio in PICTURE_RATIOS if ratio not in without)
+    return ratio_of(body.aspect_ratio, chosen, offered)
 
 
 def omni_pictures(
