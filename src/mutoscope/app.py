@@ -67,6 +67,9 @@ def _office(settings: Settings) -> studio.Office:
         scratch=data / SCRATCH,
         workers=Presence(data / WORKERS),
         names=lambda: _kling_names(settings),
+        requests_per_minute=settings.requests_per_minute,
+        body_bytes_max=settings.body_bytes_max,
+        retention_days=settings.retention_days,
     )
 
 

@@ -1,18 +1,30 @@
 """The administration: for those who run the service, and for nobody else."""
 
+import re
+
 import html5lib
 import pytest
 from tests.support.kling_house import KlingHouse
-from tests.support.studio import Visitor, visitor, words_of
+from tests.support.studio import Fields, Visitor, visitor, words_of
 from tests.support.web import Service
 
 from mutoscope.core.clock import Milliseconds
+from mutoscope.core.ids import GenerationId
 from mutoscope.core.state import JobState
-from mutoscope.generations import Filter, listing
+from mutoscope.generations import Filter, Generation, kept, listing, put_back, throw_away
+from mutoscope.generations.store import find_for_worker
 from mutoscope.jobs import Presence, WorkerCard
 from mutoscope.trail import Entry
 
-PAGES = ("/admin", "/admin/models", "/admin/prices", "/admin/trail")
+PAGES = (
+    "/admin",
+    "/admin/models",
+    "/admin/limits",
+    "/admin/people",
+    "/admin/storage",
+    "/admin/prices",
+    "/admin/trail",
+)
 
 
 @pytest.fixture
@@ -230,3 +242,152 @@ def test_the_default_model_is_whoever_names_none(member: Visitor) -> None:
     assert catalog.find(None).id == "my-wan"
     assert member.post("/admin/models/default", {"model": "storyboard"}).status_code == 303
     assert catalog.find(None).id == "storyboard"
+
+
+PLAN = {
+    "id": "pro",
+    "kind": "subscription",
+    "title_en": "Pro",
+    "title_zh": "专业版",
+    "price": "68.50",
+    "currency": "cny",
+    "credits": "660",
+    "jobs_at_once": "3",
+    "sizes": "480p, 720p",
+    "retention_days": "90",
+}
+
+
+def test_a_plan_is_offered_changed_given_ended_and_archived(member: Visitor) -> None:
+    rooms, ours = member.service.rooms, member.service.owner().organization_id
+    assert member.post("/admin/limits/plans", PLAN).status_code == 303
+    assert "68.50 CNY 660 3 all 480p, 720p 90" in words_of(member.get("/admin/limits"))
+    assert Fields(member.get("/admin/limits?plan=pro").text).values["price"] == "68.50"
+    assert member.post("/admin/limits/plans", PLAN | {"jobs_at_once": ""}).status_code == 303
+    given = {"subscriber": ours, "plan": "pro"}
+    assert member.post("/admin/people/plan", given).status_code == 303
+    with rooms.database.snapshot() as tx:
+        terms = rooms.billing.plans.terms(tx, ours)
+    assert (terms.plan_id, terms.jobs_at_once, terms.retention_days) == ("pro", None, 90)
+    assert "by its plan Mutoscope 90" in words_of(member.get("/admin/storage"))
+    assert member.post("/admin/people/plan", given | {"plan": ""}).status_code == 303
+    assert member.post("/admin/limits/plans/pro/archive").status_code == 303
+    assert "No plan is on offer." in words_of(member.get("/admin/limits"))
+    verbs = [entry.verb for entry in trail(member)]
+    assert [v for v in verbs if v.startswith("billing.")] == [
+        "billing.plan.archived",
+        "billing.plan.ended",
+        "billing.plan.given",
+        "billing.plan.offered",
+        "billing.plan.offered",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"price": "1.234"}, {"price": "x"}, {"kind": "gift"}, {"title_zh": ""}, {"jobs_at_once": "0"}],
+)
+def test_a_plan_that_cannot_be_is_refused_and_stays_typed(
+    member: Visitor, wrong: dict[str, str]
+) -> None:
+    reply = member.post("/admin/limits/plans", PLAN | wrong)
+    assert 400 <= reply.status_code < 500
+    assert 'id="complaint-plan" role="alert">' in reply.text
+    assert Fields(reply.text).values["credits"] == "660"
+    assert "No plan is on offer." in words_of(reply)
+
+
+def test_credits_are_granted_and_both_trails_tell(member: Visitor, eve: Visitor) -> None:
+    rooms = member.service.rooms
+    with rooms.database.snapshot() as tx:
+        rival = rooms.projects.organizations(tx)[1].id
+    form = {"whose": rival, "amount": "12.5", "days": "30"}
+    assert member.post("/admin/people/credits", form).status_code == 303
+    assert "1,012.5" in words_of(member.get("/admin/people"))
+    assert "1,012.5" in words_of(eve.get("/credits"))
+    assert "credits.lot.granted" in words_of(eve.get("/admin/trail"))
+    for wrong in ({"amount": "0"}, {"amount": "-3"}, {"days": "0"}, {"whose": "nobody"}):
+        reply = member.post("/admin/people/credits", form | wrong)
+        assert 400 <= reply.status_code < 500
+        assert 'id="complaint-credits" role="alert">' in reply.text
+    assert eve.post("/admin/people/credits", form).status_code == 403
+    assert "1,012.5" in words_of(eve.get("/credits"))
+
+
+def test_an_organization_is_taken_in_and_its_owner_comes_in_by_the_link(member: Visitor) -> None:
+    form = {"name": "Studio Nine", "owner": "Nina", "email": "nina@nine.example"}
+    page = member.post("/admin/people/organizations", form)
+    nina = come_in_by(member, page.text)
+    assert "Studio Nine" in words_of(nina.get("/team"))
+    assert nina.get("/admin/people").status_code == 403
+    assert member.post("/admin/people/organizations", form).status_code == 409
+
+
+def come_in_by(member: Visitor, page: str) -> Visitor:
+    """Somebody who follows the link on a page."""
+    token = re.search(r"/sign-in\?token=([\w-]+)", page)
+    assert token is not None, page
+    guest = visitor(member.service)
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', guest.get("/sign-in").text)
+    assert csrf is not None
+    reply = guest.post("/sign-in/link", {"csrf": csrf[1], "token": token[1]})
+    assert reply.status_code == 303
+    return guest
+
+
+def test_the_house_disables_readmits_and_lets_in_whoever_it_is(
+    member: Visitor, eve: Visitor
+) -> None:
+    rooms = member.service.rooms
+    with rooms.database.transaction() as tx:
+        rival = rooms.projects.organizations(tx)[1].id
+        other = rooms.people.add(tx, rival, name="Bob", email="bob@rival.example", role="owner")
+    bob = {"organization": rival, "person": other}
+    assert member.post("/admin/people/disable", bob).status_code == 303
+    assert member.post("/admin/people/link", bob).status_code == 403
+    assert member.post("/admin/people/enable", bob).status_code == 303
+    guest = come_in_by(member, member.post("/admin/people/link", bob).text)
+    assert "Bob" in words_of(guest.get("/team"))
+    told = words_of(eve.get("/admin/trail"))
+    for verb in ("disabled", "enabled", "link_made"):
+        assert f"identity.person.{verb}" in told
+    # Nobody is found in an organization that is not theirs.
+    wrong = bob | {"organization": member.service.owner().organization_id}
+    assert member.post("/admin/people/disable", wrong).status_code == 404
+
+
+def test_an_administrator_of_the_house_has_no_way_to_become_its_owner(member: Visitor) -> None:
+    ours = member.service.owner().organization_id
+    admin = _signed_in(member.service, ours, "admin")
+    with member.service.rooms.database.snapshot() as tx:
+        owner = member.service.rooms.people.administrator(tx)
+    assert owner is not None
+    target = {"organization": ours, "person": owner.id}
+    assert admin.get("/admin/people").status_code == 200
+    assert admin.post("/admin/people/link", target).status_code == 403
+    assert admin.post("/admin/people/disable", target).status_code == 403
+
+
+def test_storage_weighs_what_is_kept_and_what_goes_next(member: Visitor) -> None:
+    rooms, ours = member.service.rooms, member.service.owner().organization_id
+    made = member.make("a red car")
+    member.work()
+    throw_away(rooms, ours, [made])
+    size = sum(asset.size_bytes for asset in find_any(member, made).assets)
+    with rooms.database.snapshot() as tx:
+        now = kept(tx, rooms, 30, soon_days=7)
+        later = kept(tx, rooms, 3, soon_days=7)
+    assert now.bytes == size == sum(heap.bytes for heap in now.by_kind)
+    assert (now.in_bin.number, now.in_bin.bytes) == (1, size)
+    put_back(rooms, ours, [made])
+    with rooms.database.snapshot() as tx:
+        assert kept(tx, rooms, 30, soon_days=7).soon.number == 0
+        assert kept(tx, rooms, 0, soon_days=7).soon.number == 0
+    assert later.soon.number == 1
+    assert "Videos 1" in words_of(member.get("/admin/storage"))
+
+
+def find_any(member: Visitor, generation_id: GenerationId) -> Generation:
+    """A generation, thrown away or not."""
+    with member.service.rooms.database.snapshot() as tx:
+        return find_for_worker(tx, generation_id)

@@ -6,7 +6,6 @@ import typer
 
 if TYPE_CHECKING:
     from mutoscope.cli.house import House
-    from mutoscope.core.clock import Milliseconds
     from mutoscope.core.credits import Millicredits
     from mutoscope.core.ids import OrganizationId
 
@@ -35,10 +34,3 @@ def whose(house: "House", organization: str | None) -> "OrganizationId":
     from mutoscope.core.ids import OrganizationId
 
     return OrganizationId(organization or house.owner.organization_id)
-
-
-def in_days(house: "House", days: int | None) -> "Milliseconds | None":
-    """So many days from now; None for never."""
-    from mutoscope.core.clock import Milliseconds
-
-    return None if days is None else Milliseconds(house.rooms.clock.now() + days * 86_400_000)

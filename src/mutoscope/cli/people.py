@@ -128,10 +128,10 @@ def set_password(email: EmailArgument, data: DataOption = None) -> None:
 def print_link(email: EmailArgument = "admin@localhost", data: DataOption = None) -> None:
     """Print a sign-in link that works once, within a day."""
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import new_sign_in_link
 
     house = open_house(data, may_found=True)
-    rooms = house.rooms
-    with rooms.database.transaction() as tx:
-        person = rooms.people.find_by_email(tx, email)
-        token = rooms.people.new_link(tx, person.id)
+    with house.rooms.database.snapshot() as tx:
+        person = house.rooms.people.find_by_email(tx, email)
+    token = new_sign_in_link(house.rooms, house.actor(person.organization_id), person.id)
     typer.echo(f"{house.base_url}/sign-in?token={token}")

@@ -73,6 +73,7 @@ def put_plan(
     from mutoscope.billing import Plan, PlanKind
     from mutoscope.cli.amounts import read_amount
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import offer_plan
 
     new = Plan(
         id=plan,
@@ -90,10 +91,7 @@ def put_plan(
         retention_days=retention_days,
     )
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        house.rooms.billing.plans.put(tx, new)
-        first, told = house.owner.organization_id, {"price_minor": price_minor, "credits": amount}
-        house.rooms.trail.record(tx, None, "billing.plan.offered", plan, first, **told)
+    offer_plan(house.rooms, house.actor(), new)
     typer.echo(f"plan {plan} is on offer")
 
 
@@ -101,12 +99,10 @@ def put_plan(
 def archive_plan(plan: PlanArgument, data: DataOption = None) -> None:
     """Offer it no more. Who has it keeps it."""
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import archive_plan as archive
 
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        house.rooms.billing.plans.archive(tx, plan)
-        first = house.owner.organization_id
-        house.rooms.trail.record(tx, None, "billing.plan.archived", plan, first)
+    archive(house.rooms, house.actor(), plan)
 
 
 @app.command("give")
@@ -116,29 +112,23 @@ def give_plan(
     """Give an organization a plan from now on, in place of the one it has."""
     from mutoscope.cli.amounts import whose
     from mutoscope.cli.house import open_house
-    from mutoscope.core.ids import new_opaque_id
+    from mutoscope.generations import give_plan as give
 
     house = open_house(data)
     whom = whose(house, organization)
-    with house.rooms.database.transaction() as tx:
-        cause = f"plan:{whom}:{new_opaque_id()}"
-        house.rooms.billing.subscriptions.begin(tx, whom, plan, cause=cause)
-        house.rooms.trail.record(tx, None, "billing.plan.given", plan, whom)
+    give(house.rooms, house.actor(), whom, plan)
     typer.echo(f"{whom} has {plan}")
 
 
 @app.command("end")
 def end_plan(organization: OrganizationOption = None, data: DataOption = None) -> None:
     """End an organization's plan. The credits it brought stay until their time."""
-    from mutoscope.billing import SubscriptionStatus
     from mutoscope.cli.amounts import whose
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import give_plan as give
 
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        whom = whose(house, organization)
-        house.rooms.billing.subscriptions.set_status(tx, whom, SubscriptionStatus.CANCELED)
-        house.rooms.trail.record(tx, None, "billing.plan.ended", "subscription", whom)
+    give(house.rooms, house.actor(), whose(house, organization), None)
 
 
 @app.command("orders")

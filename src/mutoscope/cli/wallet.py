@@ -65,21 +65,17 @@ def grant_credits(
     as_json: JsonOption = False,
 ) -> None:
     """Put new credits into a wallet."""
-    from mutoscope.cli.amounts import in_days, read_amount, whose
+    from mutoscope.cli.amounts import read_amount, whose
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json
     from mutoscope.core.credits import credits_text
-    from mutoscope.core.ids import new_opaque_id
+    from mutoscope.generations import grant_credits as grant_credits_to
 
     granted = read_amount(amount)
     house = open_house(data)
     whom = whose(house, organization)
-    with house.rooms.database.transaction() as tx:
-        cause = f"grant:{new_opaque_id()}"
-        until = in_days(house, days)
-        house.rooms.ledger.grant(tx, whom, granted, cause=cause, expires_at=until)
-        told = credits_text(granted)
-        house.rooms.trail.record(tx, None, "credits.lot.granted", cause, whom, credits=told)
+    grant_credits_to(house.rooms, house.actor(), whom, granted, days=days)
+    with house.rooms.database.snapshot() as tx:
         balance = house.rooms.ledger.balance(tx, whom)
     available = credits_text(balance.available)
     if as_json:

@@ -29,8 +29,17 @@ from mutoscope.generations.guests import (
     remarks_on,
     revoke_guest,
 )
+from mutoscope.generations.housekeeping import (
+    acting_in,
+    archive_plan,
+    give_plan,
+    grant_credits,
+    new_sign_in_link,
+    offer_plan,
+)
 from mutoscope.generations.invite import invite, join, take_back
 from mutoscope.generations.join_videos import join_videos
+from mutoscope.generations.kept import Heap, Kept, kept
 from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
 from mutoscope.generations.models import choose_default_model
 from mutoscope.generations.organize import (
@@ -72,6 +81,8 @@ __all__ = [
     "Generation",
     "GuestLink",
     "GuestPurpose",
+    "Heap",
+    "Kept",
     "LaneCount",
     "LinkedUpload",
     "Messenger",
@@ -84,7 +95,9 @@ __all__ = [
     "UnderWay",
     "Upload",
     "Verdict",
+    "acting_in",
     "admit_guest",
+    "archive_plan",
     "archive_project",
     "audit_credits",
     "begin_collection",
@@ -107,13 +120,18 @@ __all__ = [
     "find_linked_asset",
     "finish_sign_on",
     "found_organization",
+    "give_plan",
+    "grant_credits",
     "guest_links",
     "invite",
     "invite_guest",
     "join",
     "join_videos",
+    "kept",
     "listing",
     "make_key",
+    "new_sign_in_link",
+    "offer_plan",
     "put_back",
     "rate",
     "read_preview",

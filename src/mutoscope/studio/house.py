@@ -56,6 +56,10 @@ class Office:
     workers: Presence
     # Built when it is first asked for: a dialect takes a while to load.
     names: Callable[[], VendorNames]
+    # Limits that hold for everyone; 0 is none.
+    requests_per_minute: int
+    body_bytes_max: int
+    retention_days: int
 
 
 @dataclass(frozen=True, kw_only=True)

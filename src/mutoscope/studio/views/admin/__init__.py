@@ -1,5 +1,5 @@
 """Administration: how the service does, and how it is set. For its own organization alone."""
 
-from mutoscope.studio.views.admin import models, prices, queue, trail
+from mutoscope.studio.views.admin import limits, models, people, prices, queue, storage, trail
 
-ROUTERS = (queue.router, models.router, prices.router, trail.router)
+ROUTERS = tuple(each.router for each in (queue, models, prices, limits, people, storage, trail))

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 from mutoscope.billing import PriceRow
 from mutoscope.catalog import Model, Unit
 from mutoscope.core.clock import Milliseconds
-from mutoscope.core.credits import Millicredits, parse_credits
+from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
 from mutoscope.generations import set_price
 from mutoscope.ledger import today
 from mutoscope.studio.explain import Complaint, complaint
-from mutoscope.studio.views.admin.days import first_moment
 from mutoscope.studio.views.admin.tabs import Tab, tabs
+from mutoscope.studio.views.admin.typed import amount_of, first_moment
 from mutoscope.studio.visit import Housekeeper, MemberVisit, Posted, text_of
 
 router = APIRouter(prefix="/admin/prices")
@@ -66,7 +66,7 @@ def put_price(visit: Housekeeper, posted: Posted) -> Response:
             model,
             size,
             unit,
-            _amount(typed["amount"]),
+            amount_of(typed["amount"] or "?", field="amount"),
             valid_from=_since(visit, typed["since"]),
         )
     except MutoscopeError as error:
@@ -82,15 +82,6 @@ def _what(text: str) -> tuple[str, str, Unit]:
     if unit not in set(Unit):
         raise InvalidRequest("choose what the price is for", field="what")
     return model, size, Unit(unit)
-
-
-def _amount(text: str) -> Millicredits:
-    try:
-        return parse_credits(text)
-    except ValueError as error:
-        raise InvalidRequest(
-            "a price is a number of credits", field="amount", fix="write it as 2 or 0.5"
-        ) from error
 
 
 def _since(visit: MemberVisit, text: str) -> Milliseconds | None:

@@ -25,5 +25,8 @@ def tabs(visit: MemberVisit) -> list[Tab]:
         Tab("/admin", say("Queue and health"), "film"),
         Tab("/admin/models", say("Models"), "spark"),
         Tab("/admin/prices", say("Prices"), "coin"),
+        Tab("/admin/limits", say("Limits and plans"), "sliders"),
+        Tab("/admin/people", say("Organizations and people"), "key"),
+        Tab("/admin/storage", say("Storage"), "grid"),
         trail,
     ]

@@ -14,8 +14,8 @@ from mutoscope.core.ids import OrganizationId, PersonId
 from mutoscope.generations import Rooms
 from mutoscope.identity import Organization, Permission, Person
 from mutoscope.studio.explain import Complaint, complaint
-from mutoscope.studio.views.admin.days import end_of, first_moment
 from mutoscope.studio.views.admin.tabs import Tab, tabs
+from mutoscope.studio.views.admin.typed import end_of, first_moment
 from mutoscope.studio.visit import Member, MemberVisit
 from mutoscope.trail import FORMATS, Entry, Sought, written
 
