@@ -13,6 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from mutoscope.app import vendors_here
+
 STUDIO = Path(__file__).parents[1] / "src" / "mutoscope" / "studio"
 KEYWORDS = {
     "_": None,
@@ -31,11 +33,16 @@ OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}
 
 
 def gathered() -> Catalog:
-    """Every word in the templates and the code."""
+    """Every word in the templates and the code, and in the tables of what vendors offer."""
     catalog = Catalog(fuzzy=False)
     found = extract_from_dir(STUDIO, METHODS, OPTIONS, KEYWORDS)
     for path, _, message, _, _ in found:
         catalog.add(message, locations=[(path, 0)])
+    for vendor in vendors_here():
+        for chapter in vendor.chapters:
+            for offer in chapter.offers:
+                for text in filter(None, (chapter.title, offer.purpose, offer.how)):
+                    catalog.add(text)
     return catalog
 
 

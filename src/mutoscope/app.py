@@ -1,7 +1,7 @@
 """Builds the web process. It loads no model and no torch."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -22,6 +22,7 @@ from mutoscope.wiring import DATABASE, MODELS, SCRATCH, WORKERS
 
 if TYPE_CHECKING:
     from mutoscope.api.dialects.kling import Names
+    from mutoscope.api.dialects.kling.operations import Operation
 
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
@@ -48,6 +49,7 @@ def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
         seal=seal,
         send_file=files.send,
         status_of=status_of,
+        vendors=vendors_here,
         public_url=settings.public_url,
         events_poll_seconds=settings.events_poll_seconds,
         office=_office(settings),
@@ -83,6 +85,24 @@ def _kling(settings: Settings, furnished: Callable[[FastAPI], FastAPI]) -> ASGIA
     from mutoscope.api.dialects import kling
 
     return kling.Polls(furnished(kling.build(_kling_names(settings))))
+
+
+def vendors_here() -> tuple[studio.Vendor, ...]:
+    """Whose clients are understood, and how far: from the dialects' own tables."""
+    from mutoscope.api.dialects.kling import page
+
+    chapters = tuple(
+        studio.Chapter(title, tuple(_offer(operations) for operations in found))
+        for title, found in page.offers()
+    )
+    return (studio.Vendor("kling", "Kling", chapters, page.support_page()),)
+
+
+def _offer(operations: Sequence["Operation"]) -> studio.Offer:
+    """The first of them makes what the others ask after: it says how far they go."""
+    first = operations[0]
+    calls = tuple(f"{each.method} {each.path}" for each in operations)
+    return studio.Offer(first.purpose, calls, first.support.level, first.support.how)
 
 
 class LateApp:

@@ -28,6 +28,8 @@ PAGES = {
     "people": "/admin/people",
     "storage": "/admin/storage",
     "trail": "/admin/trail",
+    "callbacks": "/developers/callbacks",
+    "support": "/developers/support",
     "password": "/password",
     "error": "/generations/1",
 }

@@ -188,9 +188,14 @@ def test_a_key_made_here_runs_the_snippets_beside_it(cinema: Cinema, tmp_path: P
         screen.visit("/developers")
         page.get_by_label("Name of a new key").fill("snippets")
         page.get_by_role("button", name="Make a key").click()
-        curl, python = page.locator(".snippet code").all_inner_texts()
-        for command in (["bash", "-ec", curl], [sys.executable, "-c", python]):
-            folder = tmp_path / Path(command[0]).name
+        curl, *programs = page.locator(".snippet code").all_inner_texts()
+        assert len(programs) == 3
+        commands = [["bash", "-ec", curl], *([sys.executable, "-c", text] for text in programs)]
+        for number, command in enumerate(commands):
+            folder = tmp_path / str(number)
             folder.mkdir()
-            subprocess.run(command, cwd=folder, check=True, timeout=60, capture_output=True)
+            done = subprocess.run(command, cwd=folder, timeout=240, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
             assert b"ftyp" in (folder / "balloon.mp4").read_bytes()[:32]
+        screen.visit("/developers")
+        expect(page.locator("tr", has_text="snippets")).to_contain_text("just now")

@@ -103,7 +103,7 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(service: Service) 
 def test_what_people_type_is_never_a_script(member: Visitor) -> None:
     generation_id = member.make(SCRIPT, negative_prompt=SCRIPT)
     pages = ["/", "/library", f"/generations/{generation_id}", f"/?from={generation_id}"]
-    member.post("/developers/keys", {"name": SCRIPT[:70]})
+    member.post("/developers/keys", {"name": SCRIPT[:70], "scope": "files:read"})
     pages += ["/developers", f"/library?words={SCRIPT}&model={SCRIPT}"]
     for path in pages:
         text = member.get(path).text

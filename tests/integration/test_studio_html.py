@@ -26,6 +26,7 @@ def test_pages_are_html_without_a_mistake(member: Visitor) -> None:
     pages = ["/", "/library", "/library?bin=1", "/library?words=none", "/credits", "/developers"]
     pages += [f"/generations/{each}" for each in (done, failed, waiting)]
     pages += [f"/?from={done}", f"/compare?of={done}&of={done}", "/password", "/generations/1"]
+    pages += ["/developers/callbacks", "/developers/support", "/team", "/storyboards"]
     for path in pages:
         # A strict parser raises at the first mistake.
         html5lib.HTMLParser(strict=True).parse(member.get(path).text)

@@ -183,31 +183,6 @@ def test_the_statement_says_what_moved(member: Visitor) -> None:
     assert f"/generations/{failed}" in page
 
 
-def test_a_key_is_shown_once_works_and_stops_working_when_revoked(member: Visitor) -> None:
-    reply = member.post("/developers/keys", {"name": "editing script"})
-    found = re.search(r'id="new-api-key">(mk_[^<]+)<', reply.text)
-    assert found is not None
-    assert found[1] not in member.get("/developers").text
-
-    def status() -> int:
-        headers = {"Authorization": f"Bearer {found[1]}"}
-        return member.web.get("/api/v1/credits", headers=headers).status_code
-
-    assert status() == 200
-    page = member.get("/developers")
-    assert "editing script" in words_of(page)
-    with member.service.rooms.database.snapshot() as tx:
-        keys = member.service.rooms.keys.list(tx, member.service.owner().organization_id)
-    ours = next(key for key in keys if key.name == "editing script")
-    assert member.post(f"/developers/keys/{ours.id}/revoke").status_code == 303
-    assert status() == 401
-    assert "editing script" not in words_of(member.get("/developers"))
-
-
-def test_a_key_needs_a_name(member: Visitor) -> None:
-    assert member.post("/developers/keys", {"name": "  "}).status_code == 422
-
-
 def test_what_is_not_there_is_said_on_a_page_of_ours(member: Visitor) -> None:
     for path in (
         "/generations/123",

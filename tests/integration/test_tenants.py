@@ -31,7 +31,10 @@ SECRET = "our-secret-car"
 PROMPT = f"a red car in the desert {SECRET}"
 
 # Of the whole house, not of a tenant: these ids lead others to the same place, or to a refusal.
-SHARED = {"model", "model_id", "provider", "plan_id", "batch_id", "version", "name", "token"}
+SHARED = {
+    *("model", "model_id", "provider", "plan_id", "batch_id", "version", "name", "token"),
+    "vendor_id",
+}
 # Routes that need neither key nor session.
 OPEN = {
     "/api/v1/openapi.json",

@@ -185,14 +185,17 @@ class Outbox:
         *,
         status: DeliveryStatus | None = None,
         generation_id: GenerationId | None = None,
+        before: int | None = None,
         limit: int = 100,
     ) -> list[Delivery]:
-        """The organization's deliveries, newest first."""
+        """The organization's deliveries, newest first; those older than `before`."""
         query = _all().where(delivery.c.organization_id == organization_id)
         if status is not None:
             query = query.where(delivery.c.status == status)
         if generation_id is not None:
             query = query.where(delivery.c.generation_id == generation_id)
+        if before is not None:
+            query = query.where(delivery.c.id < before)
         rows = tx.execute(query.order_by(delivery.c.id.desc()).limit(limit))
         return [_delivery(row) for row in rows]
 

@@ -74,10 +74,10 @@ def show_callback(
 def replay_callback(delivery_id: IdArgument, data: DataOption = None) -> None:
     """Deliver it once more, with the same body; a running worker does it."""
     from mutoscope.cli.house import open_house
+    from mutoscope.generations import replay_callback
 
     house = open_house(data)
-    with house.rooms.database.transaction() as tx:
-        house.rooms.outbox.replay(tx, house.owner.organization_id, delivery_id)
+    replay_callback(house.rooms, house.actor(), delivery_id)
     typer.echo(f"{delivery_id}: on its way again")
 
 
@@ -92,10 +92,10 @@ def draw_secret(
     """Draw a new secret and print it this once; from now on callbacks are signed with it."""
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json
+    from mutoscope.generations import draw_callback_secret
 
     house = open_house(data, may_found=True)
-    with house.rooms.database.transaction() as tx:
-        secret = house.rooms.callback_secrets.draw(tx, house.owner.organization_id, at_once=at_once)
+    secret = draw_callback_secret(house.rooms, house.actor(), at_once=at_once)
     if as_json:
         print_json({"secret": secret})
         return

@@ -40,7 +40,12 @@ from mutoscope.generations.housekeeping import (
 from mutoscope.generations.invite import invite, join, take_back
 from mutoscope.generations.join_videos import join_videos
 from mutoscope.generations.kept import Heap, Kept, kept
-from mutoscope.generations.keyring import make_key, restrict_key, revoke_key
+from mutoscope.generations.keyring import (
+    draw_callback_secret,
+    make_key,
+    restrict_key,
+    revoke_key,
+)
 from mutoscope.generations.models import choose_default_model
 from mutoscope.generations.organize import (
     Founded,
@@ -53,6 +58,7 @@ from mutoscope.generations.organize import (
 )
 from mutoscope.generations.pricing import set_price
 from mutoscope.generations.recover import recover
+from mutoscope.generations.replay import replay_callback
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.shelving import put_back, rate, throw_away
 from mutoscope.generations.sign_on import finish_sign_on, sign_on_of
@@ -111,6 +117,7 @@ __all__ = [
     "collections",
     "delete",
     "dismiss",
+    "draw_callback_secret",
     "drop_collection",
     "ended_since",
     "expire",
@@ -141,6 +148,7 @@ __all__ = [
     "remarks_by",
     "remarks_on",
     "rename_project",
+    "replay_callback",
     "restore_project",
     "restrict_key",
     "revoke_guest",

@@ -86,6 +86,25 @@ def restrict_key(rooms: Rooms, actor: Actor, key_id: KeyId, networks: Sequence[s
     return wanted
 
 
+def draw_callback_secret(rooms: Rooms, actor: Actor, *, at_once: bool = False) -> str:
+    """A new secret that callbacks are signed with, shown this once.
+
+    The one before it signs along for a week, or no more if `at_once`.
+    """
+    actor.check(Permission.KEYS_MANAGE)
+    with rooms.database.transaction() as tx:
+        secret = rooms.callback_secrets.draw(tx, actor.organization_id, at_once=at_once)
+        rooms.trail.record(
+            tx,
+            actor,
+            "callbacks.secret.drawn",
+            actor.organization_id,
+            actor.organization_id,
+            at_once=at_once,
+        )
+    return secret
+
+
 def _check_scopes(actor: Actor, scopes: Scopes) -> None:
     """A key must not make a stronger one than itself."""
     wanted = allowed_by(scopes) & permissions_of(Role(actor.role), in_house=False)

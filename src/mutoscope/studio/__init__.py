@@ -2,10 +2,10 @@
 
 from starlette.types import ASGIApp
 
-from mutoscope.studio.house import House, Office
+from mutoscope.studio.house import Chapter, House, Offer, Office, Vendor
 from mutoscope.studio.paths import OWNED_PATHS
 
-__all__ = ["OWNED_PATHS", "House", "Office", "build"]
+__all__ = ["OWNED_PATHS", "Chapter", "House", "Offer", "Office", "Vendor", "build"]
 
 
 def build(house: House) -> ASGIApp:

@@ -27,6 +27,7 @@ from mutoscope.studio.templating import Templates
 from mutoscope.studio.views import (
     compare,
     create,
+    deliveries,
     developers,
     films,
     generation,
@@ -56,6 +57,7 @@ ROUTERS = (
     wallet.router,
     developers.router,
     *ADMIN_ROUTERS,
+    deliveries.router,
     media.router,
     preferences.router,
     sign_in.router,

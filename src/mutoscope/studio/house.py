@@ -1,6 +1,6 @@
 """What the rest of the house lends to the studio."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -62,6 +62,36 @@ class Office:
     retention_days: int
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a vendor's clients may ask for, in which calls, and how far it goes here."""
+
+    purpose: str
+    calls: tuple[str, ...]
+    level: str
+    # Within which limits, or why not; empty when it simply works.
+    how: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Offers that belong together."""
+
+    title: str
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A vendor whose clients are understood here."""
+
+    id: str
+    name: str
+    chapters: tuple[Chapter, ...]
+    # The same with every field, as Markdown.
+    document: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
     """Rooms and values; the studio reads no setting by itself."""
@@ -75,6 +105,8 @@ class House:
     send_file: Callable[[Rooms, Asset, Request], Response]
     # The HTTP status of an error.
     status_of: Callable[[MutoscopeError], HTTPStatus]
+    # Read when somebody asks: their tables take a moment to load.
+    vendors: Callable[[], Sequence[Vendor]]
     # How people reach this service where a proxy stands before it; empty otherwise.
     public_url: str = ""
     events_poll_seconds: float = 0.25

@@ -12,6 +12,9 @@ from mutoscope.api.dialects.kling import bodies, modern_bodies
 from mutoscope.api.dialects.kling.effects import SCENE_WORDS
 from mutoscope.api.dialects.support import WORKS, Level, Support, not_offered, partly
 
+# How the purposes of the calls end that ask after what another call makes.
+ASKS_ONE, ASKS_LIST = ": one task", ": tasks, newest first"
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -38,8 +41,8 @@ def _task(
     """The three calls of a collection of tasks. What can be created can be asked after, too."""
     asking = support if support.level is Level.NOT_OFFERED else WORKS
     yield Operation("POST", path, purpose, support, body)
-    yield Operation("GET", f"{path}/{{task_id}}", f"{purpose}: one task", asking)
-    yield Operation("GET", path, f"{purpose}: tasks, newest first", asking)
+    yield Operation("GET", f"{path}/{{task_id}}", purpose + ASKS_ONE, asking)
+    yield Operation("GET", path, purpose + ASKS_LIST, asking)
 
 
 LIP_SYNC = not_offered("no installed model offers lip sync")

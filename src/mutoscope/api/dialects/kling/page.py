@@ -5,9 +5,10 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import groupby
 
 from mutoscope.api.dialects.kling.names import KLING_MODELS, SIZES, KlingModel
-from mutoscope.api.dialects.kling.operations import CHAPTERS, Operation
+from mutoscope.api.dialects.kling.operations import ASKS_LIST, ASKS_ONE, CHAPTERS, Operation
 from mutoscope.api.dialects.support import Support, fields_of
 
 HEAD = """\
@@ -26,6 +27,16 @@ are not listed are let pass without effect, as Kling does.
 def support_page() -> str:
     """The page, as Markdown."""
     return "\n".join([HEAD, *_operations(), *_models(), *_fields()]).rstrip() + "\n"
+
+
+def offers() -> Iterator[tuple[str, list[tuple[Operation, ...]]]]:
+    """Each chapter's title, and its operations: what makes a task with what asks after it."""
+    for chapter in CHAPTERS:
+        together = groupby(
+            chapter.operations,
+            lambda each: each.purpose.removesuffix(ASKS_LIST).removesuffix(ASKS_ONE),
+        )
+        yield chapter.title, [tuple(operations) for _, operations in together]
 
 
 def _operations() -> Iterator[str]:
