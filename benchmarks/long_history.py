@@ -18,7 +18,17 @@ from pathlib import Path
 
 from mutoscope.core.ids import first_id_at
 from mutoscope.core.request import Task, Wish
-from mutoscope.generations import Filter, Owner, Rooms, Submission, audit_credits, listing, submit
+from mutoscope.generations import (
+    Filter,
+    Owner,
+    Rooms,
+    Submission,
+    audit_credits,
+    close_months,
+    listing,
+    submit,
+)
+from mutoscope.ledger import month, statement_of
 from mutoscope.settings import Settings
 from mutoscope.wiring import DATABASE, local_owner, open_rooms, open_seal
 
@@ -46,6 +56,7 @@ HISTORY = (
     """,
 )
 LEDGER = (
+    "UPDATE transfer SET created_at = :begin",
     """
     INSERT INTO transfer (id, cause, kind, code, debit_account, credit_account, amount, subject,
         project_id, created_at)
@@ -139,6 +150,7 @@ def build(data: Path, *, generations: int, transfers: int) -> House:
     past.commit()
     past.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     past.close()
+    close_months(rooms)
     return house
 
 
@@ -159,6 +171,13 @@ def lines(house: House) -> None:
     """The latest lines of the wallet."""
     with house.rooms.database.snapshot() as tx:
         house.rooms.ledger.statement(tx, house.owner.organization_id, limit=50)
+
+
+def month_of(house: House) -> None:
+    """The statement of the month after the past, which is closed."""
+    span = month("2031-01", "Asia/Shanghai")
+    with house.rooms.database.snapshot() as tx:
+        statement_of(tx, house.owner.organization_id, span)
 
 
 def ask(house: House) -> None:
@@ -182,6 +201,7 @@ CALLS: dict[str, Callable[[House], None]] = {
     "listing": page,
     "balance": balance,
     "last lines": lines,
+    "statement": month_of,
     "submit": ask,
     "claim and end": work,
 }

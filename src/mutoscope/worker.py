@@ -17,7 +17,15 @@ from mutoscope.core.errors import JobMoved, ModelUnavailable
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Renderer, Report
 from mutoscope.core.request import GenerationRequest
-from mutoscope.generations import Generation, Messenger, Rooms, expire, recover, sweep
+from mutoscope.generations import (
+    Generation,
+    Messenger,
+    Rooms,
+    close_months,
+    expire,
+    recover,
+    sweep,
+)
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.run import Runner
 from mutoscope.identity import Seal
@@ -161,9 +169,10 @@ class Workbench:
         return Messenger(self._rooms, render)
 
     def keep_books(self) -> None:
-        """Let lots expire, begin months, give the day's credits."""
+        """Let lots expire, begin months, give the day's credits, sum up months that are over."""
         with self._rooms.database.transaction() as tx:
             self._rooms.billing.keep_up(tx)
+        close_months(self._rooms)
 
     def tidy_up(self) -> None:
         """Delete what is kept no longer."""

@@ -118,7 +118,7 @@ def test_a_price_is_seen_quoted_and_charged(service: Service) -> None:
     new = {"model": "storyboard", "size": "480p", "unit": "second", "amount": "2.5"}
     assert call(service, "POST", "/prices", 201, json=new)["items"][0]["version"] == 1
     shown = call(service, "GET", "/models/storyboard")["price"]["per_second"]
-    assert shown == {"480p": "2.5", "720p": "2", "1080p": "4"}
+    assert shown == {"480p": "2.5", "720p": "2", "1080p": "4", "sound": "0.1"}
     assert make_film(service)["credits"] == {"quote": "2.5", "cost": "2.5"}
 
 

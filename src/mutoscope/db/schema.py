@@ -552,6 +552,29 @@ transfer = Table(
     Index("transfer_by_credit", "credit_account", "id"),
 )
 
+closing = Table(
+    "closing",
+    metadata,
+    # Lines of one wallet, told by their ids, that are summed up: mostly those of a month.
+    Column("id", Id, primary_key=True),
+    Column("account", ForeignKey("account.id"), nullable=False),
+    Column("after_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    _time("earliest_at"),
+    _time("latest_at"),
+    _time("created_at"),
+    CheckConstraint("after_id < last_id AND earliest_at <= latest_at", name="closing_forwards"),
+    UniqueConstraint("account", "after_id", name="closed_once"),
+)
+closing_sum = Table(
+    "closing_sum",
+    metadata,
+    # What they changed the wallet by, for each project and person apart.
+    Column("closing_id", ForeignKey("closing.id"), nullable=False, index=True),
+    Column("project_id", Text),
+    Column("person_id", Text),
+    Column("change", BigInteger, nullable=False),
+)
 lot = Table(
     "lot",
     metadata,

@@ -3,6 +3,7 @@
 from mutoscope.generations.audit import audit_credits
 from mutoscope.generations.board import Board, LaneCount, UnderWay, board, ended_since
 from mutoscope.generations.cancel import cancel, cancel_for_house, delete
+from mutoscope.generations.close_months import close_months
 from mutoscope.generations.collections import (
     Collection,
     begin_collection,
@@ -113,6 +114,7 @@ __all__ = [
     "cancel_for_house",
     "change_organization",
     "choose_default_model",
+    "close_months",
     "collect",
     "collections",
     "delete",

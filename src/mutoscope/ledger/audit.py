@@ -222,4 +222,20 @@ _COMPARED = (
         "budget",
         "keeps {kept} spent, charges say {counted}",
     ),
+    (
+        """
+        SELECT closing.account || ' up to ' || closing.last_id, kept, counted
+        FROM (SELECT closing.id AS closing_id, total(change) AS kept,
+                (SELECT total(amount) FROM transfer WHERE credit_account = closing.account
+                    AND id > after_id AND id <= last_id AND kind IN ('posted', 'post_hold'))
+                - (SELECT total(amount) FROM transfer WHERE debit_account = closing.account
+                    AND id > after_id AND id <= last_id AND kind IN ('posted', 'post_hold'))
+                AS counted
+            FROM closing LEFT JOIN closing_sum ON closing_sum.closing_id = closing.id
+            GROUP BY closing.id)
+        JOIN closing ON closing.id = closing_id WHERE kept <> counted ORDER BY closing.id
+        """,
+        "the closing of",
+        "sums up to {kept}, its lines to {counted}",
+    ),
 )

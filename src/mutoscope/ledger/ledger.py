@@ -13,7 +13,7 @@ from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
 from mutoscope.core.errors import Conflict, InsufficientCredits, InvalidRequest
 from mutoscope.core.ids import OrganizationId, PersonId, ProjectId
 from mutoscope.db.schema import organization, transfer
-from mutoscope.ledger import budgets, lots, transfers
+from mutoscope.ledger import budgets, closings, lots, transfers
 from mutoscope.ledger.accounts import (
     CORRECTIONS,
     EXPIRED,
@@ -238,6 +238,14 @@ class Ledger:
             done = transfers.write(tx, draft, now)
             lots.expire(tx, done.id, Use(each.id, each.free))
         return len(over)
+
+    def closings_due(self, tx: Connection) -> list[closings.Draft]:
+        """Months that are over and not yet summed up: of each wallet the oldest. Reads only."""
+        return list(closings.due(tx, self._clock.now()))
+
+    def close(self, tx: Connection, draft: closings.Draft) -> bool:
+        """Write the sums of a month, so that statements need not read it again."""
+        return closings.write(tx, draft, self._clock.now())
 
     def time_zone(self, tx: Connection, organization_id: OrganizationId) -> str:
         """Where an organization's midnights are."""
