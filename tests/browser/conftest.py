@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+ORGANIZATION = "Lantern Films"
 PASSWORD = "correct horse battery"
 PATIENCE_MS = 20_000
 
@@ -102,12 +103,14 @@ def cinema(service: Service) -> Iterator[Cinema]:
 
 
 def enter_by_link(screen: Screen, service: Service) -> None:
-    """First run: the printed link, then a password."""
+    """First run: the printed link, then names and a password."""
     link = re.search(r"http\S+token=\S+", service.greeting)
     assert link is not None, service.greeting
     page = screen.page
     page.goto(link[0])
     page.get_by_role("button", name="进入").click()
-    page.get_by_label("新密码").fill(PASSWORD)
-    page.get_by_role("button", name="保存密码").click()
+    page.get_by_label("组织名称").fill(ORGANIZATION)
+    page.get_by_label("您的姓名").fill("Ada")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="开始").click()
     page.get_by_label("想看到什么画面？").wait_for()

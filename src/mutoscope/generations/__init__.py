@@ -61,6 +61,7 @@ from mutoscope.generations.pricing import set_price
 from mutoscope.generations.recover import recover
 from mutoscope.generations.replay import replay_callback
 from mutoscope.generations.rooms import Rooms
+from mutoscope.generations.set_up import is_set_up, set_up
 from mutoscope.generations.shelving import put_back, rate, throw_away
 from mutoscope.generations.sign_on import finish_sign_on, sign_on_of
 from mutoscope.generations.store import (
@@ -134,6 +135,7 @@ __all__ = [
     "guest_links",
     "invite",
     "invite_guest",
+    "is_set_up",
     "join",
     "join_videos",
     "kept",
@@ -157,6 +159,7 @@ __all__ = [
     "revoke_key",
     "set_price",
     "set_role",
+    "set_up",
     "sign_on_of",
     "submit",
     "sweep",

@@ -113,13 +113,7 @@ class People:
 
         Conflict when the address is somebody's: it leads to one person in the whole house.
         """
-        email = valid_email(email)
-        if tx.scalar(select(person.c.id).where(person.c.email == email)) is not None:
-            raise Conflict(
-                "somebody here has this address already",
-                field="email",
-                fix="one address belongs to one organization; use another",
-            )
+        email = _free_email(tx, email)
         person_id = PersonId(new_opaque_id())
         tx.execute(
             insert(person).values(
@@ -132,6 +126,11 @@ class People:
             )
         )
         return person_id
+
+    def rename(self, tx: Connection, person_id: PersonId, *, name: str, email: str) -> None:
+        """Another name and address. Conflict when the address is somebody else's."""
+        values = {"name": valid_name(name), "email": _free_email(tx, email, but_for=person_id)}
+        tx.execute(update(person).where(person.c.id == person_id).values(values))
 
     def list(self, tx: Connection, organization_id: OrganizationId) -> list[Person]:
         """Everyone in an organization, the disabled too, who came first first."""
@@ -329,6 +328,19 @@ class People:
             disabled_at=row.disabled_at,
             in_house=row.organization_id == self.house(tx),
         )
+
+
+def _free_email(tx: Connection, email: str, *, but_for: PersonId | None = None) -> str:
+    """A plain address that is nobody's, or `but_for`'s own."""
+    email = valid_email(email)
+    owner = tx.scalar(select(person.c.id).where(person.c.email == email))
+    if owner is not None and owner != but_for:
+        raise Conflict(
+            "somebody here has this address already",
+            field="email",
+            fix="one address belongs to one organization; use another",
+        )
+    return email
 
 
 def plain_email(email: str) -> str:

@@ -17,6 +17,7 @@ OWNED_PATHS = frozenset(
         "progress",
         "quote",
         "review",
+        "set-up",
         "sign-in",
         "sign-out",
         "static",

@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,8 +17,9 @@ from mutoscope.core.errors import (
     NotPermitted,
     TooManyRequests,
 )
-from mutoscope.generations import finish_sign_on, sign_on_of
-from mutoscope.identity import Begun, Person
+from mutoscope.generations import finish_sign_on, is_set_up, set_up, sign_on_of
+from mutoscope.identity import Begun, Permission, Person
+from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.visit import (
     SESSION_COOKIE,
     SESSION_SECONDS,
@@ -35,6 +37,7 @@ router = APIRouter()
 
 # A proof of having come by a link, which stands in for the password of old.
 BY_LINK = "came by link"
+SET_UP_FIELDS = frozenset({"organization", "name", "email", "password"})
 SIGN_ON_COOKIE = "mutoscope_sign_on"
 
 
@@ -64,6 +67,17 @@ class PasswordPage:
     needs_current: bool
     complaint: str
     current_complaint: str
+
+
+@dataclass(frozen=True)
+class SetUpPage:
+    """Everything templates/pages/set_up.html may use."""
+
+    proof: str
+    organization: str
+    name: str
+    email: str
+    complaints: Mapping[str, Complaint] = field(default_factory=dict)
 
 
 @router.get("/sign-in")
@@ -111,7 +125,9 @@ def sign_in_by_link(visit: AnyVisit, posted: Posted) -> Response:
         page = _door(visit, "", "/", text)
         return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
     proof = visit.with_session(session).prove(BY_LINK)
-    return _signed_in(visit, session, f"/password?proof={proof}")
+    is_first = person.may(Permission.HOUSE_ADMINISTER) and not is_set_up(visit.rooms)
+    door = "/set-up" if is_first else "/password"
+    return _signed_in(visit, session, f"{door}?proof={proof}")
 
 
 @router.get("/sign-in/sso")
@@ -176,6 +192,44 @@ def sign_out(visit: Member) -> Response:
     answer = visit.leads_to("/sign-in")
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer
+
+
+@router.get("/set-up")
+def set_up_page(visit: Member, proof: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """The first run: names and the first password. Later it leads to the password alone."""
+    if is_set_up(visit.rooms) or not visit.is_proof(BY_LINK, proof):
+        return visit.leads_to("/password")
+    with visit.rooms.database.snapshot() as tx:
+        house = visit.rooms.projects.organization(tx, visit.person.organization_id)
+    page = SetUpPage(proof, house.name, "", visit.person.email)
+    return visit.show("pages/set_up.html", page)
+
+
+@router.post("/set-up")
+def set_up_here(visit: Member, posted: Posted) -> Response:
+    """Name everything, and go to work."""
+    proof, organization, name, email = (
+        text_of(posted, key).strip() for key in ("proof", "organization", "name", "email")
+    )
+    if not visit.is_proof(BY_LINK, proof):
+        raise NotPermitted("only the link of the first start leads here")
+    try:
+        set_up(
+            visit.rooms,
+            visit.person,
+            organization=organization,
+            name=name,
+            email=email,
+            password=text_of(posted, "password"),
+        )
+    except (InvalidRequest, Conflict) as error:
+        beside = error.field if error.field in SET_UP_FIELDS else "form"
+        said = {str(beside): complaint(error, visit.words)}
+        page = SetUpPage(proof, organization, name, email, said)
+        return visit.show("pages/set_up.html", page, visit.house.status_of(error))
+    with visit.rooms.database.transaction() as tx:
+        session = visit.rooms.people.new_session(tx, visit.person.id)
+    return _signed_in(visit, session, "/")
 
 
 @router.get("/password")
