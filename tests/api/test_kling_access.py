@@ -9,6 +9,8 @@ from tests.support.kling_house import KlingHouse
 
 from mutoscope.api.dialects.kling.errors import code_of
 from mutoscope.core import errors
+from mutoscope.core.clock import Milliseconds
+from mutoscope.core.credits import Millicredits
 
 PATH = "/v1/videos/text2video"
 MODERN = "/text-to-video/kling-3.0"
@@ -163,3 +165,20 @@ def test_each_refusal_of_the_account_has_klings_code(
     error: errors.MutoscopeError, answer: tuple[int, int]
 ) -> None:
     assert code_of(error) == answer
+
+
+def test_a_pack_ends_with_the_last_of_its_credits(kling: KlingHouse) -> None:
+    rooms = kling.service.rooms
+    ends = Milliseconds(rooms.clock.now() + 5_000_000)
+    with rooms.database.transaction() as tx:
+        organization, project = rooms.people.found_organization(tx, "Brief")
+        rooms.ledger.open_wallet(tx, organization)
+        for number, end in enumerate((Milliseconds(ends - 1000), ends)):
+            rooms.ledger.grant(
+                tx, organization, Millicredits(70_000), cause=f"c{number}", expires_at=end
+            )
+        key = rooms.keys.create(tx, organization, project, "brief")
+    path = "/account/costs?start_time=0&end_time=99999999999999"
+    reply = kling.ask("GET", path, headers={"Authorization": f"Bearer {key.api_key}"})
+    [pack] = reply.json()["data"]["resource_pack_subscribe_infos"]
+    assert (pack["remaining_quantity"], pack["invalid_time"]) == (14.0, ends)

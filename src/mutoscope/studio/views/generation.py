@@ -288,6 +288,7 @@ def _given(visit: MemberVisit, generation: Generation) -> list[Given]:
         ReferenceRole.FIRST_FRAME: say("First frame"),
         ReferenceRole.LAST_FRAME: say("End frame"),
         ReferenceRole.SUBJECT: say("Subject"),
+        ReferenceRole.INSET: say("Picture"),
         ReferenceRole.STATIC_MASK: say("What stays still"),
         ReferenceRole.DYNAMIC_MASK: say("What moves"),
     }

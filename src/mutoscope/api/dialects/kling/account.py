@@ -15,7 +15,7 @@ router = APIRouter(route_class=route_for(by_token_or_key), tags=["account"], res
 
 PACK_NAME = "Mutoscope credits"
 TIME_MAX = 10**14
-# Credits here have no end; clients compare it with today.
+# For credits that have no end; clients compare it with today.
 NEVER_MS = 4_102_444_800_000
 
 Time = Annotated[int, Query(ge=0, le=TIME_MAX, description="Milliseconds since 1970.")]
@@ -54,6 +54,7 @@ def costs(
     with call.rooms.database.snapshot() as tx:
         organization = call.owner.organization_id
         balance = call.rooms.ledger.balance(tx, organization)
+        ends = [lot.expires_at for lot in call.rooms.ledger.lots(tx, organization)]
         since = call.rooms.ledger.first_grant_at(tx, organization) or 0
     per_unit = PER_CREDIT * CREDITS_PER_UNIT
     pack = Pack(
@@ -64,7 +65,8 @@ def costs(
         remaining_quantity=balance.available / per_unit,
         purchase_time=since,
         effective_time=since,
-        invalid_time=NEVER_MS,
+        # As long as the last of the credits in it.
+        invalid_time=max((NEVER_MS if end is None else end for end in ends), default=NEVER_MS),
         status="online" if balance.available > 0 else "runOut",
     )
     shown = since <= end_time and start_time <= end_time and resource_pack_name in (None, PACK_NAME)

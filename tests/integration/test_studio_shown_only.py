@@ -1,10 +1,11 @@
-"""Sounds in the studio: listed, played, downloaded, and never taken for pictures."""
+"""What the studio can not ask for but shows: sounds, and pictures with more around them."""
 
+from tests.support.pictures import png
 from tests.support.studio import visitor, words_of
 from tests.support.web import Service
 
-from mutoscope.core.request import Task, Wish
-from mutoscope.generations import Submission, submit
+from mutoscope.core.request import ReferenceRole, Task, Wish
+from mutoscope.generations import Submission, Upload, submit
 
 
 def test_a_sound_is_played_and_listed(service: Service) -> None:
@@ -33,3 +34,21 @@ def test_a_sound_is_played_and_listed(service: Service) -> None:
         assert str(made.id) not in member.get(f"/library?kind={kind}").text
     packed = member.post("/library/zip", {"of": str(made.id)})
     assert b"-1.mp3" in packed.content
+
+
+def test_an_expanded_picture_is_taken_again_but_not_remixed_without_its_picture(
+    service: Service,
+) -> None:
+    member = visitor(service).come_in()
+    params = {"expand": {"left": 0.5}}
+    wish = Wish(task=Task.IMAGE_TO_IMAGE, prompt="", params=params, seed=1)
+    uploads = [Upload(ReferenceRole.INSET, png(400, 300), "image")]
+    made = submit(service.rooms, Submission(wish=wish, uploads=uploads), service.owner())
+    assert service.work() == 1
+    page = member.get(f"/generations/{made.id}")
+    assert "600 × 300" in words_of(page)
+    assert f'href="/?from={made.id}"' not in page.text
+    again = member.asked_for(member.post(f"/generations/{made.id}/again"))
+    assert again.request.params == member.find(made.id).request.params
+    assert (again.request.shape.width, again.request.shape.height) == (600, 300)
+    assert again.request.references == member.find(made.id).request.references
