@@ -1,7 +1,9 @@
 import base64
 import json
 import struct
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -91,6 +93,21 @@ def test_the_event_stream_ends_with_the_generation(service: Service) -> None:
     assert "event: end" in lines
     [data] = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
     assert json.loads(data)["state"] == "succeeded"
+
+
+def test_the_event_stream_ends_when_its_key_is_revoked(service: Service) -> None:
+    generation = create(service).json()
+    address = f"{BASE}/{generation['id']}/events"
+    with ThreadPoolExecutor(1) as pool:
+        stream = pool.submit(service.client.get, address, headers=service.headers)
+        time.sleep(0.5)
+        assert not stream.done()
+        with service.rooms.database.transaction() as tx:
+            key = service.rooms.keys.by_api_key(tx, service.credentials.api_key)
+            service.rooms.keys.revoke(tx, key.organization_id, key.id)
+        told = stream.result(timeout=20).text
+    assert "event: progress" in told
+    assert "event: end" not in told
 
 
 def test_a_queued_generation_can_be_canceled_and_deleted(service: Service) -> None:

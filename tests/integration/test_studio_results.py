@@ -1,5 +1,7 @@
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.support.studio import Visitor, visitor, words_of
@@ -204,3 +206,17 @@ def test_static_files_are_kept_for_good_under_their_hash(member: Visitor) -> Non
     assert reply.headers["content-type"].startswith("text/css")
     assert "immutable" in reply.headers["cache-control"]
     assert "set-cookie" not in visitor(member.service).get(address[1]).headers
+
+
+def test_a_stream_ends_with_the_session(member: Visitor) -> None:
+    waiting = member.make("waiting")
+    with ThreadPoolExecutor(1) as pool:
+        stream = pool.submit(member.get, f"/progress?of={waiting}")
+        time.sleep(0.5)
+        assert not stream.done()
+        session = member.web.cookies["mutoscope_session"]
+        with member.service.rooms.database.transaction() as tx:
+            member.service.rooms.people.end_session(tx, session)
+        told = stream.result(timeout=20).text
+    assert "event: progress" in told
+    assert "event: ended" not in told

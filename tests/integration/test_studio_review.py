@@ -7,6 +7,9 @@ from tests.support.studio import Visitor, visitor, words_of
 from tests.support.web import Service
 
 from mutoscope.core.ids import GenerationId
+from mutoscope.generations import dismiss, readmit
+from mutoscope.identity import Role
+from mutoscope.wiring import ADMINISTRATOR
 
 
 @pytest.fixture
@@ -107,3 +110,24 @@ def test_a_guessed_address_opens_nothing(member: Visitor, film: GenerationId) ->
         assert guest.get(f"/review/{forged}").status_code == 404
         assert guest.get(f"/review/{forged}/film").status_code == 404
     assert guest.get(f"/generations/{film}").headers["location"].startswith("/sign-in")
+
+
+def test_a_link_ends_when_whoever_made_it_is_disabled(member: Visitor, film: GenerationId) -> None:
+    path = link_to(member, film)
+    guest = visitor(member.service)
+    assert guest.get(path).status_code == 200
+    rooms = member.service.rooms
+    with rooms.database.transaction() as tx:
+        maker = rooms.people.find_by_email(tx, ADMINISTRATOR)
+        other = rooms.people.add(
+            tx, maker.organization_id, name="Ada", email="ada@example.com", role=Role.OWNER
+        )
+        ada = rooms.people.find(tx, maker.organization_id, other)
+    dismiss(rooms, ada.actor, maker.id)
+    for place in (path, f"{path}/film", f"{path}/poster"):
+        assert guest.get(place).status_code == 404
+    with rooms.database.snapshot() as tx:
+        last = rooms.trail.page(tx, maker.organization_id, limit=1)[0]
+    assert (last.verb, last.facts["guest_links_ended"]) == ("identity.person.disabled", 1)
+    readmit(rooms, ada.actor, maker.id)
+    assert guest.get(path).status_code == 404

@@ -144,3 +144,23 @@ def test_passwords_are_not_guessed_by_the_thousand(member: Visitor) -> None:
     assert elsewhere.post("/sign-in", right | {"email": "other@example.com"}).status_code == 401
     link = elsewhere.post("/sign-in/link", {"token": elsewhere.new_link()})
     assert link.status_code == 303
+
+
+def test_the_trail_tells_who_came_in_by_what_and_who_went(member: Visitor) -> None:
+    member.post("/password", {"password": PASSWORD})
+    elsewhere = visitor(member.service)
+    elsewhere.post("/sign-in", {"email": ADMINISTRATOR, "password": "guess"})
+    elsewhere.post("/sign-in", {"email": ADMINISTRATOR, "password": PASSWORD})
+    elsewhere.post("/sign-out")
+    rooms = member.service.rooms
+    with rooms.database.snapshot() as tx:
+        person = rooms.people.find_by_email(tx, ADMINISTRATOR)
+        lines = list(rooms.trail.all(tx, person.organization_id))
+    assert [(line.verb, line.facts.get("by")) for line in lines] == [
+        ("identity.session.started", "link"),
+        ("identity.person.password_set", None),
+        ("identity.session.started", "password"),
+        ("identity.session.ended", None),
+    ]
+    assert {(line.subject, line.person_id) for line in lines} == {(person.id, person.id)}
+    assert PASSWORD not in str(lines)

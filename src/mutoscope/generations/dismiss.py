@@ -7,6 +7,7 @@ from mutoscope.core.errors import Conflict, NotPermitted
 from mutoscope.core.ids import PersonId
 from mutoscope.generations import store
 from mutoscope.generations.cancel import cancel_within
+from mutoscope.generations.guests import revoke_guests_of
 from mutoscope.generations.rooms import Rooms
 from mutoscope.identity import Permission, Person, Role, may_give
 
@@ -14,7 +15,8 @@ from mutoscope.identity import Permission, Person, Role, may_give
 def dismiss(rooms: Rooms, actor: Actor, person_id: PersonId) -> Person:
     """Disable somebody: sessions, links, keys and invitations end, and what they make stops.
 
-    Conflict when nobody would own the organization without them.
+    So do the links that they gave to guests. Conflict when nobody would own the organization
+    without them.
     """
     with rooms.database.transaction() as tx:
         person = _changeable(tx, rooms, actor, person_id)
@@ -89,6 +91,8 @@ def _withdraw(tx: Connection, rooms: Rooms, person: Person) -> dict[str, int]:
     """End what a person may not have as they are now; says how much of each there was."""
     is_out = person.disabled_at is not None
     facts = {"keys_revoked": 0, "generations_canceled": 0}
+    if is_out:
+        facts["guest_links_ended"] = revoke_guests_of(tx, person.id, rooms.clock.now())
     if is_out or not person.may(Permission.KEYS_MANAGE):
         facts["keys_revoked"] = len(rooms.keys.revoke_all_of(tx, person.id))
     if is_out or not person.may(Permission.PEOPLE_MANAGE):

@@ -117,6 +117,12 @@ def revoke_guest(
             raise NotFound("there is no such link")
 
 
+def revoke_guests_of(tx: Connection, person_id: PersonId, now: Milliseconds) -> int:
+    """End every link that somebody made; returns how many were good."""
+    theirs = (guest_link.c.person_id == person_id) & _is_good(now)
+    return tx.execute(update(guest_link).where(theirs).values(revoked_at=now)).rowcount
+
+
 def guest_links(tx: Connection, generation_id: GenerationId, now: Milliseconds) -> list[GuestLink]:
     """The links to it that are good, newest first. The caller has checked whose it is."""
     good = (guest_link.c.generation_id == generation_id) & _is_good(now)

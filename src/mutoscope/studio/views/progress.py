@@ -58,6 +58,8 @@ async def _follow(visit: MemberVisit, ids: list[GenerationId]) -> AsyncIterator[
     said: dict[GenerationId, str] = {}
     watched = list(ids)
     while watched:
+        if not await run_in_threadpool(_is_signed_in, visit):
+            return
         for generation_id in tuple(watched):
             html = await run_in_threadpool(_look, visit, generation_id)
             if html is None:
@@ -67,6 +69,12 @@ async def _follow(visit: MemberVisit, ids: list[GenerationId]) -> AsyncIterator[
                 said[generation_id] = html
                 yield _event("progress", generation_id, html)
         await asyncio.sleep(visit.house.events_poll_seconds)
+
+
+def _is_signed_in(visit: MemberVisit) -> bool:
+    """Whether the session goes on: one that ended while we watched is told nothing more."""
+    with visit.rooms.database.snapshot() as tx:
+        return visit.rooms.people.by_session(tx, visit.session) is not None
 
 
 def _look(visit: MemberVisit, generation_id: GenerationId) -> str | None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
 from mutoscope.core.errors import (
     Conflict,
@@ -110,6 +111,7 @@ def sign_in(visit: AnyVisit, posted: Posted) -> Response:
         return visit.show("pages/sign_in.html", page, visit.house.status_of(error))
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
+        _record(tx, visit, person, "identity.session.started", by="password")
     return _signed_in(visit, session, leads_to)
 
 
@@ -120,6 +122,7 @@ def sign_in_by_link(visit: AnyVisit, posted: Posted) -> Response:
         with visit.rooms.database.transaction() as tx:
             person = visit.rooms.people.use_link(tx, text_of(posted, "token"))
             session = visit.rooms.people.new_session(tx, person.id)
+            _record(tx, visit, person, "identity.session.started", by="link")
     except NotAuthenticated:
         text = visit.words("This link was used before, or is older than a day. Ask for a new one.")
         page = _door(visit, "", "/", text)
@@ -189,6 +192,7 @@ def sign_out(visit: Member) -> Response:
     """End this session."""
     with visit.rooms.database.transaction() as tx:
         visit.rooms.people.end_session(tx, visit.session)
+        _record(tx, visit, visit.person, "identity.session.ended")
     answer = visit.leads_to("/sign-in")
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer
@@ -251,11 +255,16 @@ def set_password(visit: Member, posted: Posted) -> Response:
         with visit.rooms.database.transaction() as tx:
             visit.rooms.people.set_password(tx, visit.person.id, text_of(posted, "password"))
             session = visit.rooms.people.new_session(tx, visit.person.id)
+            _record(tx, visit, visit.person, "identity.person.password_set")
     except InvalidRequest:
         text = visit.words("A password has 10 to 200 characters.")
         page = _password_page(visit, proof, complaint=text)
         return visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _signed_in(visit, session, "/")
+
+
+def _record(tx: Connection, visit: Visit, person: Person, verb: str, **facts: object) -> None:
+    visit.rooms.trail.record(tx, person.actor, verb, person.id, person.organization_id, **facts)
 
 
 def _signed_in(visit: Visit, session: str, leads_to: str) -> Response:

@@ -179,6 +179,14 @@ def join_team(visit: AnyVisit, posted: Posted) -> Response:
         return visit.show("pages/join.html", page, visit.house.status_of(error))
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
+        visit.rooms.trail.record(
+            tx,
+            person.actor,
+            "identity.session.started",
+            person.id,
+            person.organization_id,
+            by="invitation",
+        )
     return visit.remember(visit.leads_to("/"), SESSION_COOKIE, session, SESSION_SECONDS)
 
 
