@@ -68,6 +68,11 @@ class Shape:
         """How long the result plays."""
         return self.frames / self.fps
 
+    @property
+    def poster_frame(self) -> int:
+        """The frame that stands for all: past a fade-in, while an early label is still seen."""
+        return min(self.fps, self.frames // 2)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:

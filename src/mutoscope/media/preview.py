@@ -48,15 +48,13 @@ class PreviewMaker:
         self._tile_frames = [
             (2 * tile + 1) * shape.frames // (2 * self._tiles) for tile in range(self._tiles)
         ]
-        # Past a fade-in, but while a label that shows for two seconds is still to be seen.
-        self._thumbnail_frame = min(shape.fps, shape.frames // 2)
         self._small: list[Image.Image] = []
         self._thumbnail: Image.Image | None = None
 
     def watch(self, frames: "Iterator[Frame]") -> "Iterator[Frame]":
         """The same frames, looked at as they pass."""
         for number, frame in enumerate(frames):
-            if number == self._thumbnail_frame:
+            if number == self._shape.poster_frame:
                 self._thumbnail = _scaled(frame, _THUMBNAIL_WIDTH)
             if number in self._tile_frames:
                 self._small.append(_scaled(frame, _TILE_WIDTH))
