@@ -11,6 +11,13 @@ from mutoscope.storyboard.pixels import Pixels, resized
 SIDE_MAX = 1000
 WORK_SIDE = 360
 PLAIN_SPREAD = 26.0
+# Of a cut-out's edge, in 8-bit Lab: what is no edge of the picture, and how much of that is borne.
+CONTRAST_MIN = 28
+WEAK_SHARE_MAX = 0.15
+# Shares of the half sides that GrabCut takes for the subject at first, and how far its answers
+# must agree (intersection over union).
+GUESSES = ((0.72, 0.78), (0.55, 0.60), (0.85, 0.88))
+AGREEMENT_MIN = 0.92
 Mask = NDArray[Any]
 
 
@@ -32,10 +39,9 @@ def subject_mask(picture: Pixels) -> Mask | None:
     if float((alpha < 128).mean()) > 0.02:
         return alpha if share > 0.002 else None
     plain = _off_plain_ground(picture)
-    if plain is not None and _is_plausible(plain):
+    if plain is not None and _is_plausible(plain) and _stands_out(picture, plain):
         return plain
-    grabbed = _grabbed(picture)
-    return grabbed if _is_plausible(grabbed) and _is_one_thing(grabbed) else None
+    return _grabbed(picture)
 
 
 def _limited(picture: Pixels) -> Pixels:
@@ -73,6 +79,25 @@ def _is_one_thing(mask: Mask) -> bool:
     return bool(away.max() < 0.24)
 
 
+def _stands_out(picture: Pixels, mask: Mask) -> bool:
+    """Whether the mask's edge is an edge of the picture too, nearly all the way round."""
+    solid = (mask > 127).astype(np.uint8)
+    reach = max(3, round(min(mask.shape) / 100))
+    round_about = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    smooth = cv2.GaussianBlur(picture[..., :3], (0, 0), 1.0)
+    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)
+    # How much the colour changes within reach of each pixel of the edge.
+    change = cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, round_about).max(axis=2)
+    edge = cv2.morphologyEx(solid, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    return bool(edge.any()) and float((change[edge] < CONTRAST_MIN).mean()) < WEAK_SHARE_MAX
+
+
+def _agreement(one: Mask, other: Mask) -> float:
+    """Intersection over union."""
+    here, there = one > 127, other > 127
+    return float((here & there).sum() / max(1, (here | there).sum()))
+
+
 def _border(picture: Pixels) -> NDArray[np.float32]:
     thick = max(2, min(picture.shape[:2]) // 60)
     parts = [picture[:thick], picture[-thick:], picture[:, :thick], picture[:, -thick:]]
@@ -97,21 +122,38 @@ def _off_plain_ground(picture: Pixels) -> Mask | None:
     return _cleaned(mask)
 
 
-def _grabbed(picture: Pixels) -> Mask:
+def _grabbed(picture: Pixels) -> Mask | None:
+    """The subject by GrabCut; None unless it is found again from other first guesses.
+
+    On a photograph whose subject is not clear, GrabCut's answer changes with the guess it began
+    with, and is torn. Better no cut-out than such a one.
+    """
     scale = WORK_SIDE / max(picture.shape[:2])
-    size = (max(8, round(picture.shape[1] * scale)), max(8, round(picture.shape[0] * scale)))
-    small = cv2.resize(picture[..., :3], size, interpolation=cv2.INTER_AREA)
+    small = resized(picture, *(max(8, round(side * scale)) for side in picture.shape[1::-1]))
+    guesses = [_grabbed_from(small, *guess) for guess in GUESSES[:2]]
+    if not (_is_plausible(guesses[0]) and _is_one_thing(guesses[0])):
+        return None
+    if _agreement(guesses[0], guesses[1]) < AGREEMENT_MIN:
+        return None
+    if _agreement(guesses[0], _grabbed_from(small, *GUESSES[2])) < AGREEMENT_MIN:
+        return None
+    mask = cv2.resize(guesses[0], (picture.shape[1], picture.shape[0]))
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.8, 0.9 / scale * 0.6)), np.uint8)
+
+
+def _grabbed_from(small: Pixels, wide: float, high: float) -> Mask:
+    """GrabCut, beginning with the middle `wide` x `high` of the picture as the subject."""
     marks = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
     rows, columns = marks.shape
     y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
-    marks[(np.abs(x) < 0.72) & (np.abs(y) < 0.78)] = cv2.GC_PR_FGD
+    marks[(np.abs(x) < wide) & (np.abs(y) < high)] = cv2.GC_PR_FGD
     marks[(np.abs(x) > 0.95) | (np.abs(y) > 0.96)] = cv2.GC_BGD
     cv2.setRNGSeed(7)
     grab: Any = cv2.grabCut
-    grab(small, marks, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+    colours = np.ascontiguousarray(small[..., :3])
+    grab(colours, marks, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
     mask: Mask = np.where((marks == cv2.GC_FGD) | (marks == cv2.GC_PR_FGD), 255, 0).astype(np.uint8)
-    mask = cv2.resize(_cleaned(mask), (picture.shape[1], picture.shape[0]))
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.8, 0.9 / scale * 0.6)), np.uint8)
+    return _cleaned(mask)
 
 
 def _cleaned(mask: Mask) -> Mask:

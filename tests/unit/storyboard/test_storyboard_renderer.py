@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from mutoscope.core.request import GenerationRequest, Reference, ReferenceRole, 
 from mutoscope.core.state import Stage
 from mutoscope.storyboard import StoryboardRenderer, plan
 from mutoscope.storyboard.art import can_set, library
+from mutoscope.storyboard.cutout import cut_out
 from mutoscope.storyboard.stage import Stage as Set
 
 Pixels = NDArray[np.uint8]
@@ -198,6 +200,17 @@ def test_a_product_photograph_is_cut_out_and_shown() -> None:
     green = (middle[..., 1] > middle[..., 0] + 40) & (middle[..., 1] > middle[..., 2] + 40)
     assert green[40:120, 100:156].mean() > 0.2
     assert (np.abs(middle - 238).max(axis=2) < 4).mean() < 0.05
+
+
+def test_a_photograph_without_a_clear_subject_is_shown_whole_on_a_card() -> None:
+    """GrabCut tears a busy scene apart; a print with a white edge is what an agency would show."""
+    chance = np.random.default_rng(5)
+    spots = chance.integers(0, 255, (3, 4, 3), np.uint8)
+    scene = cv2.resize(spots, (390, 270), interpolation=cv2.INTER_CUBIC)
+    card = cut_out(np.dstack([scene, np.full(scene.shape[:2], 255, np.uint8)]))
+    edge = (card.shape[0] - 270) // 2
+    assert edge > 0
+    assert np.array_equal(card[edge:-edge, edge:-edge, :3], scene)
 
 
 def test_an_extension_goes_on_from_the_last_picture() -> None:
