@@ -1,16 +1,19 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.support.studio import Visitor, visitor
 from tests.support.web import Service
 
 from mutoscope import films
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import Conflict, InsufficientCredits, NothingToDraw
+from mutoscope.core.ids import GenerationId
 from mutoscope.core.state import JobState
 from mutoscope.films import Film, TakeKind
-from mutoscope.media import verify_label
+from mutoscope.media import Footage, verify_label
 
 # That of the visitor's own worker.
 LABEL_KEY = b"k" * 32
@@ -82,6 +85,33 @@ def test_drafts_then_the_approved_film_then_one_labelled_file(
     label = verify_label(path, LABEL_KEY)
     assert label.is_ours
     assert label.labels[0].produce_id == done.results[0].id
+
+
+def test_a_dissolve_of_the_brief_is_one_in_the_joined_file(member: Visitor) -> None:
+    rooms, owner = member.service.rooms, member.service.owner()
+    film = begun(member, "a red car in the desert, dissolve to a blue boat on the sea", 2)
+    assert [shot.dissolves for shot in film.shots] == [False, True]
+    films.draft(rooms, owner, film, film.shots)
+    assert member.service.work() == 2
+    joined = films.join(rooms, owner, film, TakeKind.DRAFT)
+    first, second = film.shots
+    cut = saved(member, replace(film, shots=(first, replace(second, dissolves=False))))
+    other = films.join(rooms, owner, cut, TakeKind.DRAFT)
+    assert other.id != joined.id
+    assert member.service.work() == 2
+    soft, hard = steps(member, joined.id), steps(member, other.id)
+    assert len(soft) == len(hard) == 48 - 1
+    assert soft.max() < hard.max() / 2
+    assert hard.argmax() == 23
+
+
+def steps(member: Visitor, generation_id: GenerationId) -> NDArray[np.float64]:
+    """How far each frame of a result is from the one before it."""
+    result = member.find(generation_id).results[0]
+    footage = Footage(lambda: member.service.rooms.blobs.open(result.blob))
+    means = np.array([frame.mean(axis=(0, 1)) for frame in footage.frames()], np.float64)
+    changes: NDArray[np.float64] = np.abs(np.diff(means, axis=0)).sum(axis=1)
+    return changes
 
 
 def test_a_changed_shot_is_drawn_again_and_the_others_are_not(member: Visitor) -> None:

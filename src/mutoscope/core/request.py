@@ -52,6 +52,13 @@ class ReferenceRole(StrEnum):
     SOURCE_VIDEO = "source_video"
     # One of several videos to be joined; no model takes it.
     SHOT = "shot"
+    # The same, coming in while the one before it goes.
+    SHOT_DISSOLVING = "shot_dissolving"
+
+    @property
+    def is_shot(self) -> bool:
+        """One of several videos to be joined."""
+        return self in (ReferenceRole.SHOT, ReferenceRole.SHOT_DISSOLVING)
 
 
 @dataclass(frozen=True, kw_only=True)

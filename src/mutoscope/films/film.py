@@ -32,6 +32,8 @@ class Shot:
     words: str
     seconds: float
     scene: Mapping[str, Any] | None = None
+    # It comes in while the shot before it goes, where they are joined; otherwise it is a cut.
+    dissolves: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,11 @@ class Film:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
     def fingerprint_of_all(self) -> str:
-        """Changes with every shot, and with their order."""
-        parts = ",".join(self.fingerprint(shot) for shot in self.shots)
+        """Changes with every shot, with their order, and with how one leads to the next."""
+        parts = ",".join(
+            self.fingerprint(shot) + "~" * (shot.dissolves and number > 0)
+            for number, shot in enumerate(self.shots)
+        )
         return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
@@ -86,7 +91,15 @@ def new_shot(words: str, seconds: float, scene: Mapping[str, Any] | None = None)
     """A shot that is told from others by its id, wherever it is moved."""
     shot_id = secrets.token_hex(4)
     seconds = min(SECONDS_MAX, max(SECONDS_MIN, seconds))
-    return Shot(id=shot_id, words=words[:WORDS_MAX], seconds=seconds, scene=scene)
+    dissolves = is_dissolving(scene)
+    return Shot(
+        id=shot_id, words=words[:WORDS_MAX], seconds=seconds, scene=scene, dissolves=dissolves
+    )
+
+
+def is_dissolving(scene: Mapping[str, Any] | None) -> bool:
+    """Whether the brief asked for a dissolve into this shot."""
+    return scene is not None and scene.get("transition") == "dissolve"
 
 
 def check_shots(shots: tuple[Shot, ...]) -> None:

@@ -61,7 +61,14 @@ def join(rooms: Rooms, owner: Owner, film: Film, kind: TakeKind) -> Generation:
         if standing is not None and standing.state not in ENDED_BADLY:
             return standing
         shots = [_ready(made, film, number, kind) for number in range(len(film.shots))]
-        joined = join_videos(tx, rooms, owner, shots, title=film.title)
+        joined = join_videos(
+            tx,
+            rooms,
+            owner,
+            shots,
+            title=film.title,
+            dissolving={number for number, shot in enumerate(film.shots) if shot.dissolves} - {0},
+        )
         store.add_takes(tx, film.id, [Take(joined.id, None, kind, fingerprint)])
     return joined
 

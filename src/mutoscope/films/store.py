@@ -13,7 +13,7 @@ from mutoscope.core.clock import Milliseconds
 from mutoscope.core.errors import Conflict, NotFound
 from mutoscope.core.ids import GenerationId, OrganizationId, PersonId
 from mutoscope.db.schema import film, film_take
-from mutoscope.films.film import Film, Shot, Take, TakeKind, check_shots
+from mutoscope.films.film import Film, Shot, Take, TakeKind, check_shots, is_dissolving
 
 LISTED_MAX = 100
 
@@ -117,6 +117,11 @@ def _written(shots: tuple[Shot, ...]) -> str:
     return json.dumps([shot.__dict__ for shot in shots], ensure_ascii=False, sort_keys=True)
 
 
+def _shot(written: dict[str, Any]) -> Shot:
+    """A shot as it was written; those from before dissolves were kept lead on as was planned."""
+    return Shot(**{"dissolves": is_dissolving(written["scene"])} | written)
+
+
 def _film(row: Row[Any]) -> Film:
     return Film(
         id=row.id,
@@ -126,7 +131,7 @@ def _film(row: Row[Any]) -> Film:
         brief=row.brief,
         ratio=row.ratio,
         seed=row.seed,
-        shots=tuple(Shot(**shot) for shot in json.loads(row.shots)),
+        shots=tuple(_shot(shot) for shot in json.loads(row.shots)),
         revision=row.revision,
         approved_revision=row.approved_revision,
         created_at=row.created_at,

@@ -1,7 +1,7 @@
 """Videos made of earlier ones: one that goes on, several shots joined, one with another sound."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,10 @@ from mutoscope.core.request import Shape
 from mutoscope.media import Footage
 
 if TYPE_CHECKING:
-    from mutoscope.core.rendering import Samples
+    from mutoscope.core.rendering import Frame, Samples
+
+# How long one shot takes to come in over the other, where it dissolves; a third of it at most.
+DISSOLVE_SECONDS = 0.6
 
 
 def after(earlier: Footage, clip: Clip) -> Clip:
@@ -38,14 +41,45 @@ def dubbed(earlier: Footage, clip: Clip) -> Clip:
     return Clip(earlier.shape(), earlier.frames(), clip.notes, clip.sound)
 
 
-def joined(shots: Sequence[Footage]) -> Clip:
-    """All of them as one clip. They have the same size and speed: whoever asked has seen to it."""
-    shapes = [shot.shape() for shot in shots]
+@dataclass(frozen=True)
+class ShotFootage:
+    """A shot that is to be joined, and whether it comes in while the one before goes."""
+
+    footage: Footage
+    dissolves: bool = False
+
+
+def joined(shots: Sequence[ShotFootage]) -> Clip:
+    """All of them as one clip. They have the same size and speed: whoever asked has seen to it.
+
+    As long as they are together: where one dissolves in, the last picture before it stays.
+    """
+    footage = [shot.footage for shot in shots]
+    shapes = [each.shape() for each in footage]
     return Clip(
         shape=replace(shapes[0], frames=sum(shape.frames for shape in shapes)),
-        frames=chain.from_iterable(shot.frames() for shot in shots),
-        sound=_joined_sounds(shots, shapes),
+        frames=_frames(shots, shapes),
+        sound=_joined_sounds(footage, shapes),
     )
+
+
+def _frames(shots: Sequence[ShotFootage], shapes: Sequence[Shape]) -> "Iterator[Frame]":
+    last: Frame | None = None
+    for shot, shape in zip(shots, shapes, strict=True):
+        before = last if shot.dissolves else None
+        blend = min(round(DISSOLVE_SECONDS * shape.fps), shape.frames // 3)
+        for number, frame in enumerate(shot.footage.frames()):
+            if before is not None and number < blend:
+                yield _mixed(before, frame, (number + 1) / (blend + 1))
+            else:
+                yield frame
+            last = frame
+
+
+def _mixed(before: "Frame", frame: "Frame", along: float) -> "Frame":
+    """Between two frames, `along` from 0 to 1 of the way, slow at both ends."""
+    share = along * along * (3 - 2 * along)
+    return np.rint(before * (1 - share) + frame * share).astype(np.uint8)
 
 
 def _joined_sounds(shots: Sequence[Footage], shapes: Sequence[Shape]) -> Sound | None:

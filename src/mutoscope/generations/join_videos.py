@@ -1,6 +1,6 @@
 """Several videos of ours become one: a job like any other, which costs nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -18,10 +18,17 @@ LANE = "storyboard"
 
 
 def join_videos(
-    tx: Connection, rooms: Rooms, owner: Owner, shots: Sequence[Generation], *, title: str
+    tx: Connection,
+    rooms: Rooms,
+    owner: Owner,
+    shots: Sequence[Generation],
+    *,
+    title: str,
+    dissolving: Set[int] = frozenset(),
 ) -> Generation:
     """Ask for the first result of each, one after the other, in one newly labelled file.
 
+    Those whose numbers (from 0) are in `dissolving` come in while the one before goes.
     Conflict when they differ in size or frames per second.
     """
     first = shots[0].request
@@ -40,7 +47,9 @@ def join_videos(
         shape=replace(first.shape, frames=sum(shot.results[0].frames for shot in shots)),
         size=first.size,
         seed=first.seed,
-        references=tuple(_reference(shot) for shot in shots),
+        references=tuple(
+            _reference(shot, dissolves=number in dissolving) for number, shot in enumerate(shots)
+        ),
     )
     nothing = Millicredits(0)
     draft = store.Draft(
@@ -60,10 +69,10 @@ def join_videos(
     return accepted
 
 
-def _reference(shot: Generation) -> Reference:
+def _reference(shot: Generation, *, dissolves: bool) -> Reference:
     result = shot.results[0]
     return Reference(
-        role=ReferenceRole.SHOT,
+        role=ReferenceRole.SHOT_DISSOLVING if dissolves else ReferenceRole.SHOT,
         blob=result.blob,
         media_type=result.media_type,
         width=result.width,

@@ -21,7 +21,7 @@ from mutoscope.core.rendering import Note, Picture, Renderer
 from mutoscope.core.request import SEED_MAX, Reference, ReferenceRole, Task
 from mutoscope.core.state import Stage
 from mutoscope.generations import store
-from mutoscope.generations.extend import after, dubbed, joined
+from mutoscope.generations.extend import ShotFootage, after, dubbed, joined
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.generation import Asset, AssetKind, Failure, Generation
 from mutoscope.generations.progress import Reporter
@@ -101,7 +101,7 @@ class Runner:
     def _pictures(self, generation: Generation) -> tuple[Picture, ...]:
         pictures = []
         for reference in generation.request.references:
-            if reference.role is ReferenceRole.SHOT:
+            if reference.role.is_shot:
                 continue
             if reference.role is ReferenceRole.SOURCE_VIDEO:
                 # A video is gone on from where it ends.
@@ -124,10 +124,13 @@ class Runner:
         )
         return next(sources, None)
 
-    def _shots(self, generation: Generation) -> list[Footage]:
+    def _shots(self, generation: Generation) -> list[ShotFootage]:
         """The videos that are to become one, where that is all there is to do."""
-        references = generation.request.references
-        return [self._footage(r) for r in references if r.role is ReferenceRole.SHOT]
+        return [
+            ShotFootage(self._footage(each), each.role is ReferenceRole.SHOT_DISSOLVING)
+            for each in generation.request.references
+            if each.role.is_shot
+        ]
 
     def _footage(self, reference: Reference) -> Footage:
         return Footage(lambda: self.rooms.blobs.open(reference.blob))

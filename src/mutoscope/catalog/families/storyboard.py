@@ -133,5 +133,5 @@ STORYBOARD = Model(
     ),
     count_max=9,
     params=StoryboardParams,
-    roles=frozenset(ReferenceRole) - {ReferenceRole.SHOT},
+    roles=frozenset(role for role in ReferenceRole if not role.is_shot),
 )

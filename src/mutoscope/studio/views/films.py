@@ -176,7 +176,8 @@ def _typed(film: Film, posted: FormData) -> Film:
         seconds = _seconds(text_of(posted, f"seconds-{shot.id}"))
         # Rewritten words are read anew: the planner's reading was of other words.
         scene = shot.scene if words == shot.words else None
-        shots.append(replace(shot, words=words, seconds=seconds, scene=scene))
+        dissolves = bool(text_of(posted, f"dissolves-{shot.id}"))
+        shots.append(replace(shot, words=words, seconds=seconds, scene=scene, dissolves=dissolves))
     ratio = text_of(posted, "ratio")
     title = text_of(posted, "title").strip()[:TITLE_LENGTH_MAX]
     revision = text_of(posted, "revision")
