@@ -238,6 +238,47 @@ def test_a_budget_names_itself_and_when_it_frees(world: World) -> None:
     assert world.submit().quote == FIVE_SECONDS_COST
 
 
+@pytest.mark.parametrize("period", list(Period))
+def test_a_new_budget_counts_what_its_period_has_seen(world: World, period: Period) -> None:
+    world.submit()
+    claim = world.claim()
+    assert claim is not None
+    world.succeed(claim)
+    world.clock.advance(seconds=40 * DAY)
+    done = [world.submit() for _ in range(3)]
+    for _ in range(2):
+        claim = world.claim()
+        assert claim is not None
+        world.succeed(claim)
+    with world.rooms.database.transaction() as tx:
+        half = Millicredits(FIVE_SECONDS_COST // 2)
+        world.rooms.ledger.refund(tx, str(done[0].id), half, cause="half")
+        limit = Millicredits(5 * FIVE_SECONDS_COST)
+        scope, project_id = Scope.PROJECT, world.owner.project_id
+        number = world.rooms.budgets.put(tx, home(world), scope, project_id, period, limit)
+    earlier = FIVE_SECONDS_COST if period is Period.TOTAL else 0
+    assert audit_credits(world.rooms) == []
+    with world.rooms.database.transaction() as tx:
+        (found,) = world.rooms.budgets.listing(tx, home(world))
+        expected = earlier + FIVE_SECONDS_COST * 3 // 2
+        assert (found.held, found.spent) == (FIVE_SECONDS_COST, expected)
+        alerts = world.rooms.budgets.alerts(tx, home(world))
+        assert [each.percent for each in alerts] == ([50] if period is Period.TOTAL else [])
+        # A limit is not got rid of by making it anew.
+        world.rooms.budgets.remove(tx, home(world), number)
+        world.rooms.budgets.put(tx, home(world), scope, project_id, period, limit)
+        (again,) = world.rooms.budgets.listing(tx, home(world))
+        assert (again.held, again.spent) == (found.held, found.spent)
+    claim = world.claim()
+    assert claim is not None
+    world.succeed(claim)
+    with world.rooms.database.transaction() as tx:
+        world.rooms.ledger.refund(tx, str(done[1].id), half, cause="another half")
+        (settled,) = world.rooms.budgets.listing(tx, home(world))
+    assert (settled.held, settled.spent) == (0, expected + FIVE_SECONDS_COST // 2)
+    assert audit_credits(world.rooms) == []
+
+
 def test_a_members_cap_is_not_dodged_by_changing_the_project(world: World) -> None:
     with world.rooms.database.transaction() as tx:
         person = world.rooms.people.add(

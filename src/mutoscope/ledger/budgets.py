@@ -27,8 +27,10 @@ from mutoscope.db.schema import (
     organization,
     person,
     project,
+    transfer,
 )
-from mutoscope.ledger.calendar import Period, window, window_end, zone
+from mutoscope.ledger.budget_past import count_past
+from mutoscope.ledger.calendar import Period, window, window_begin, window_end, zone
 
 BudgetId = NewType("BudgetId", int)
 ALERTS = (50, 80, 100)
@@ -87,7 +89,9 @@ class Budgets:
         period: Period,
         limit: Millicredits,
     ) -> BudgetId:
-        """Set a limit from now on, or change the one there is: what that has counted, counts.
+        """Set a limit, or change the one there is: what that has counted, counts.
+
+        A new one counts what its day, month or all of time has seen before it was made.
 
         NotFound when the project or person is none of the organization's.
         """
@@ -115,9 +119,30 @@ class Budgets:
             "created_at": self._clock.now(),
         }
         try:
-            return BudgetId(tx.execute(insert(budget).returning(budget.c.id), new).scalar_one())
+            number = tx.execute(insert(budget).returning(budget.c.id), new).scalar_one()
         except IntegrityError as error:
             raise Conflict("this budget was set in this very moment") from error
+        self._count_past(tx, organization_id, number, scope, subject_id, period)
+        return BudgetId(number)
+
+    def _count_past(
+        self,
+        tx: Connection,
+        organization_id: OrganizationId,
+        number: int,
+        scope: Scope,
+        subject_id: str,
+        period: Period,
+    ) -> None:
+        now = self._clock.now()
+        zone_name = tx.execute(
+            select(organization.c.time_zone).where(organization.c.id == organization_id)
+        ).scalar_one()
+        column = transfer.c.project_id if scope is Scope.PROJECT else transfer.c.person_id
+        key = number, window(period, now, zone_name)
+        begin = window_begin(period, now, zone_name)
+        count_past(tx, organization_id, key, column == subject_id, begin=begin)
+        _alert(tx, {"budget_id": key[0], "window": key[1]}, now)
 
     def remove(self, tx: Connection, organization_id: OrganizationId, budget_id: BudgetId) -> None:
         """End a limit."""
@@ -214,7 +239,9 @@ def _alert(tx: Connection, key: Mapping[str, Any], now: Milliseconds) -> None:
     query = select(budget.c.limit, budget_window.c.spent).join_from(
         budget_window, budget, budget.c.id == budget_window.c.budget_id
     )
-    row = tx.execute(query.where(mine)).one()
+    row = tx.execute(query.where(mine)).first()
+    if row is None:
+        return
     sent = (budget_alert.c.budget_id == key["budget_id"]) & (budget_alert.c.window == key["window"])
     known = set(tx.scalars(select(budget_alert.c.percent).where(sent)))
     reached = [p for p in ALERTS if row.spent * 100 >= row.limit * p and p not in known]

@@ -50,6 +50,14 @@ def window(period: Period, now: Milliseconds, time_zone: str) -> str:
     return day if period is Period.DAY else day[:7]
 
 
+def window_begin(period: Period, now: Milliseconds, time_zone: str) -> Milliseconds:
+    """When that day or month began; 0 for all of time."""
+    if period is Period.TOTAL:
+        return Milliseconds(0)
+    day = today(now, time_zone)
+    return midnight(day if period is Period.DAY else day.replace(day=1), time_zone)
+
+
 def window_end(period: Period, now: Milliseconds, time_zone: str) -> Milliseconds | None:
     """When that day or month ends; None for all of time."""
     if period is Period.TOTAL:
