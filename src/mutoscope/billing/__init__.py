@@ -7,6 +7,7 @@ from mutoscope.billing.orders import Invoice, Order, OrderStatus
 from mutoscope.billing.payments import PaymentProvider, Places
 from mutoscope.billing.plans import Plan, PlanKind, SubscriptionStatus, Terms
 from mutoscope.billing.prices import PriceRow, Prices
+from mutoscope.billing.refunds import Refund
 from mutoscope.billing.subscriptions import Subscription
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PlanKind",
     "PriceRow",
     "Prices",
+    "Refund",
     "Subscription",
     "SubscriptionStatus",
     "Terms",

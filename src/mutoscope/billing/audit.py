@@ -61,4 +61,13 @@ _CHECKS = (
         "code",
         "and its credits disagree",
     ),
+    (
+        """
+        SELECT event_id FROM purchase_refund LEFT JOIN transfer
+            ON transfer.cause = 'correction:' || provider || ':' || event_id
+        WHERE taken <> coalesce(transfer.amount, 0)
+        """,
+        "refund",
+        "and what it took back disagree",
+    ),
 )

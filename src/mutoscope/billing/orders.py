@@ -8,15 +8,22 @@ import structlog
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
-from mutoscope.billing.payments import Ended, Event, Missed, Paid, PaidAgain
+from mutoscope.billing.payments import Ended, Event, Missed, Paid, PaidAgain, PaidBack
 from mutoscope.billing.payments.provider import Bill
 from mutoscope.billing.plans import Plan, PlanKind, Plans, SubscriptionStatus, lasts_until
+from mutoscope.billing.refunds import Refund, Refunds
 from mutoscope.billing.subscriptions import HOUSE, Subscriptions
 from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import Conflict, NotFound
 from mutoscope.core.ids import OrganizationId, PersonId, new_opaque_id
-from mutoscope.db.schema import invoice, organization, payment_event, purchase
+from mutoscope.db.schema import (
+    invoice,
+    organization,
+    payment_event,
+    purchase,
+    surplus_subscription,
+)
 from mutoscope.ledger import Ledger, LotKind
 
 log = structlog.get_logger()
@@ -72,6 +79,7 @@ class Orders:
         self._ledger = ledger
         self._plans = plans
         self._subscriptions = subscriptions
+        self._refunds = Refunds(clock, ledger)
 
     def place(
         self,
@@ -119,6 +127,10 @@ class Orders:
         rows = tx.execute(query.order_by(purchase.c.created_at.desc(), purchase.c.id).limit(limit))
         return [_order(row) for row in rows]
 
+    def refund(self, tx: Connection, provider: str, event_id: str) -> Refund | None:
+        """What an event took back; None when it was about something else."""
+        return self._refunds.find(tx, provider, event_id)
+
     def invoices(
         self, tx: Connection, organization_id: OrganizationId, *, limit: int = 100
     ) -> list[Invoice]:
@@ -132,8 +144,28 @@ class Orders:
             for r in rows
         ]
 
+    def surplus(self, tx: Connection, event: Event) -> str | None:
+        """A subscription that was paid for while another one of the organization's is collected.
+
+        It has to be ended at the provider before the event is taken: nobody pays for two plans.
+        """
+        if not isinstance(event, Paid) or event.subscription is None:
+            return None
+        row = tx.execute(select(purchase).where(purchase.c.id == event.order_id)).first()
+        if row is None or row.status == OrderStatus.PAID:
+            return None
+        whose = OrganizationId(row.organization_id)
+        is_surplus = self._subscriptions.surplus(tx, whose, event.subscription)
+        return event.subscription if is_surplus else None
+
     def pay(
-        self, tx: Connection, order_id: str, *, reference: str, subscription: str | None = None
+        self,
+        tx: Connection,
+        order_id: str,
+        *,
+        reference: str,
+        subscription: str | None = None,
+        ended: str | None = None,
     ) -> Order:
         """The money is there: bring the credits, begin the plan, write the invoice. Once.
 
@@ -147,10 +179,14 @@ class Orders:
             if order.provider_ref == reference:
                 return order
             raise Conflict(f"order {order_id} was paid before, by {order.provider_ref}")
-        return self._settle(tx, order, reference, subscription)
+        return self._settle(tx, order, reference, subscription, ended)
 
-    def take(self, tx: Connection, provider: str, event: Event) -> bool:
+    def take(
+        self, tx: Connection, provider: str, event: Event, *, ended: str | None = None
+    ) -> bool:
         """Do what an event asks for; False when it was told before.
+
+        `ended`: the subscription that `surplus` named, which is over at the provider by now.
 
         In one transaction with the note that it was: a repeat does nothing, a failure comes again.
         """
@@ -166,9 +202,13 @@ class Orders:
         tx.execute(insert(payment_event), new)
         match event:
             case Paid():
-                self._paid(tx, event)
+                self._paid(tx, provider, event, ended)
             case PaidAgain():
                 self._paid_again(tx, provider, event)
+            case PaidBack():
+                self._refunds.take(tx, provider, event)
+            case Missed() | Ended() if self._is_surplus(tx, provider, event.subscription):
+                log.info("news of a plan that was one too many", kind=event.kind)
             case Missed() | Ended():
                 status = (
                     SubscriptionStatus.PAST_DUE
@@ -182,7 +222,13 @@ class Orders:
                 log.info("payment event ignored", kind=event.kind)
         return True
 
-    def _paid(self, tx: Connection, event: Paid) -> None:
+    def _is_surplus(self, tx: Connection, provider: str, name: str) -> bool:
+        known = (surplus_subscription.c.provider == provider) & (
+            surplus_subscription.c.name == name
+        )
+        return tx.execute(select(surplus_subscription.c.name).where(known)).first() is not None
+
+    def _paid(self, tx: Connection, provider: str, event: Paid, ended: str | None) -> None:
         row = tx.execute(select(purchase).where(purchase.c.id == event.order_id)).first()
         if row is None:
             raise NotFound(f"there is no order {event.order_id!r}")
@@ -191,7 +237,10 @@ class Orders:
                 f"order {row.id} costs {row.price_minor} {row.currency},"
                 f" {event.amount_minor} {event.currency} were paid"
             )
-        self.pay(tx, row.id, reference=event.reference, subscription=event.subscription)
+        self.pay(
+            tx, row.id, reference=event.reference, subscription=event.subscription, ended=ended
+        )
+        self._refunds.name(tx, provider, event.names, row.id)
 
     def _paid_again(self, tx: Connection, provider: str, event: PaidAgain) -> None:
         organization_id = self._subscriptions.owner_of(tx, provider, event.subscription)
@@ -206,13 +255,32 @@ class Orders:
         tx.execute(update(purchase).where(purchase.c.id == order.id).values(paid))
         again = self.find(tx, organization_id, order.id)
         self._mark_paid(tx, again, event.reference)
+        self._refunds.name(tx, provider, event.names, order.id)
 
     def _settle(
-        self, tx: Connection, order: Order, reference: str, subscription: str | None
+        self,
+        tx: Connection,
+        order: Order,
+        reference: str,
+        subscription: str | None,
+        ended: str | None,
     ) -> Order:
         now = self._clock.now()
         cause = f"order:{order.id}"
-        if order.kind is PlanKind.SUBSCRIPTION:
+        if self._subscriptions.surplus(tx, order.organization_id, subscription):
+            if subscription != ended:
+                # Told again, it is ended first.
+                raise Conflict("another plan of this organization is being collected")
+            # It was paid for: its month's credits come, but no second plan.
+            self._subscriptions.bring_month(tx, order.organization_id, order.plan_id, cause=cause)
+            new = {
+                "provider": order.provider,
+                "name": ended,
+                "purchase_id": order.id,
+                "created_at": now,
+            }
+            tx.execute(insert(surplus_subscription), new)
+        elif order.kind is PlanKind.SUBSCRIPTION:
             self._subscriptions.begin(
                 tx,
                 order.organization_id,

@@ -117,6 +117,27 @@ class Subscriptions:
         if tx.execute(update(subscription).where(mine).values(values)).rowcount != 1:
             raise NotFound("this organization has no plan")
 
+    def surplus(
+        self, tx: Connection, organization_id: OrganizationId, provider_ref: str | None
+    ) -> bool:
+        """Whether a plan that was just paid for is one too many: another is being collected."""
+        standing = self.find(tx, organization_id)
+        return (
+            provider_ref is not None
+            and standing is not None
+            and standing.is_collected_elsewhere
+            and standing.provider_ref != provider_ref
+        )
+
+    def bring_month(
+        self, tx: Connection, organization_id: OrganizationId, plan_id: str, *, cause: str
+    ) -> None:
+        """The credits of one month that was paid for, and nothing else of the plan."""
+        bought = self._plans.any(tx, plan_id)
+        day = today(self._clock.now(), _zone(tx, organization_id))
+        until = midnight(_a_month_on(day, day.day), _zone(tx, organization_id))
+        self._bring(tx, organization_id, bought, until=until, cause=cause)
+
     def renew(self, tx: Connection) -> int:
         """Begin the next month of those that the house itself collects; returns how many.
 

@@ -770,6 +770,35 @@ invoice = Table(
     _time("issued_at"),
 )
 
+payment_name = Table(
+    "payment_name",
+    metadata,
+    # What a provider calls a payment elsewhere: its intent, its invoice. Refunds come by these.
+    Column("provider", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("purchase_id", ForeignKey("purchase.id"), nullable=False),
+)
+purchase_refund = Table(
+    "purchase_refund",
+    metadata,
+    # Money that a provider paid back: the credits due for it, and those that were still there.
+    Column("provider", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("purchase_id", ForeignKey("purchase.id"), nullable=False, index=True),
+    Column("due", BigInteger, nullable=False),
+    Column("taken", BigInteger, nullable=False),
+    _time("created_at"),
+    CheckConstraint("0 <= taken AND taken <= due", name="taken_of_due"),
+)
+surplus_subscription = Table(
+    "surplus_subscription",
+    metadata,
+    # Paid for while another plan was collected, and ended at once: news of it changes nothing.
+    Column("provider", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("purchase_id", ForeignKey("purchase.id"), nullable=False),
+    _time("created_at"),
+)
 payment_event = Table(
     "payment_event",
     metadata,

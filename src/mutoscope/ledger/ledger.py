@@ -200,6 +200,42 @@ class Ledger:
         uses = lots.divided(lots.usable(tx, organization, now), amount)
         if uses is None:
             raise self._too_little(tx, organization, amount)
+        return self._correct(tx, organization, uses, amount, cause)
+
+    def take_back(
+        self,
+        tx: Connection,
+        organization: OrganizationId,
+        amount: Millicredits,
+        *,
+        cause: str,
+        lot_causes: tuple[str, ...],
+    ) -> Millicredits:
+        """Correct by up to `amount`, from the lots of those causes first; returns what was there.
+
+        What is held or spent can't be taken: a wallet is never overdrawn.
+        """
+        earlier = transfers.by_cause(tx, f"correction:{cause}")
+        if earlier is not None:
+            return earlier.amount
+        now = self._clock.now()
+        first = lots.ids_of(tx, lot_causes)
+        usable = sorted(lots.usable(tx, organization, now), key=lambda each: each.id not in first)
+        taken = Millicredits(min(amount, sum(each.free for each in usable)))
+        if taken:
+            uses = lots.divided(usable, taken)
+            assert uses is not None, "no more than there is"
+            self._correct(tx, organization, uses, taken, cause)
+        return taken
+
+    def _correct(
+        self,
+        tx: Connection,
+        organization: OrganizationId,
+        uses: list[Use],
+        amount: Millicredits,
+        cause: str,
+    ) -> Transfer:
         draft = Draft(
             cause=f"correction:{cause}",
             kind=Kind.POSTED,
@@ -210,7 +246,7 @@ class Ledger:
             subject="",
         )
         transfers.move(tx, draft, pending=0, posted=amount)
-        done = transfers.write(tx, draft, now)
+        done = transfers.write(tx, draft, self._clock.now())
         lots.spend(tx, done.id, uses)
         return done
 

@@ -101,6 +101,11 @@ def usable(tx: Connection, organization: OrganizationId, now: Milliseconds) -> l
     return [_lot(row) for row in rows]
 
 
+def ids_of(tx: Connection, causes: Sequence[str]) -> set[LotId]:
+    """The lots that these causes have filled."""
+    return set(tx.scalars(select(lot.c.id).where(lot.c.cause.in_(causes))))
+
+
 def lapsed_sum(tx: Connection, organization: OrganizationId, now: Milliseconds) -> Millicredits:
     """What is still in the wallet, but past its time."""
     found = tx.scalar(_lapsed_sum(), {"organization": organization, "now": now})

@@ -4,10 +4,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from mutoscope.api.access import RoomsHere
 from mutoscope.api.native.generations import REFUSALS
+from mutoscope.billing import Refund
+from mutoscope.core.credits import credits_text
 from mutoscope.core.errors import NotAuthenticated, NotFound
+from mutoscope.core.ids import OrganizationId
+from mutoscope.generations import Rooms
 
 router = APIRouter(prefix="/payments", tags=["payments"], responses=REFUSALS)
 
@@ -37,10 +42,28 @@ def hear(
     if stripe_signature is None:
         raise NotAuthenticated("there is no signature", field="Stripe-Signature")
     event = known.event(body, stripe_signature)
+    orders = rooms.billing.orders
+    with rooms.database.snapshot() as tx:
+        surplus = orders.surplus(tx, event)
+    if surplus is not None:
+        # Before the event is noted: where this fails, it is told again.
+        known.end(surplus)
     with rooms.database.transaction() as tx:
-        is_news = rooms.billing.orders.take(tx, provider, event)
+        is_news = orders.take(tx, provider, event, ended=surplus)
         whose = rooms.people.house(tx)
         if is_news and whose is not None:
             verb = "billing.payment.heard"
-            rooms.trail.record(tx, None, verb, event.id, whose, kind=event.kind)
+            facts = {"ended": surplus} if surplus else {}
+            rooms.trail.record(tx, None, verb, event.id, whose, kind=event.kind, **facts)
+            refund = orders.refund(tx, provider, event.id)
+            if refund is not None:
+                _record(tx, rooms, refund, {whose, refund.organization_id})
     return HeardReply(heard="now" if is_news else "before")
+
+
+def _record(tx: Connection, rooms: Rooms, refund: Refund, readers: set[OrganizationId]) -> None:
+    """Tell whose credits were taken back, and the house, how many; and how many were missing."""
+    told = {name: credits_text(getattr(refund, name)) for name in ("due", "taken", "missing")}
+    for reader in readers:
+        verb = "billing.payment.refunded"
+        rooms.trail.record(tx, None, verb, refund.order_id, reader, **told)

@@ -7,6 +7,7 @@ from mutoscope.billing.payments.provider import (
     Other,
     Paid,
     PaidAgain,
+    PaidBack,
     PaymentProvider,
     Places,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Other",
     "Paid",
     "PaidAgain",
+    "PaidBack",
     "PaymentProvider",
     "Places",
 ]

@@ -44,6 +44,8 @@ class Paid(Event):
     currency: str
     # Of what will be paid every month from now on.
     subscription: str | None
+    # What else the provider calls this payment: its refund may come under that name.
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,16 @@ class PaidAgain(Event):
     reference: str
     amount_minor: int
     currency: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaidBack(Event):
+    """Money was given back: of `amount_minor`, `refunded_minor` in all so far."""
+
+    names: tuple[str, ...]
+    amount_minor: int
+    refunded_minor: int
 
 
 @dataclass(frozen=True)

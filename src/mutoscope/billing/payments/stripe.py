@@ -11,6 +11,7 @@ from mutoscope.billing.payments.provider import (
     Other,
     Paid,
     PaidAgain,
+    PaidBack,
     Places,
 )
 from mutoscope.core.clock import Milliseconds
@@ -116,6 +117,7 @@ def _read(event: Any) -> Event:
                 amount_minor=thing["amount_total"],
                 currency=thing["currency"],
                 subscription=thing.get("subscription"),
+                names=_names(thing, "id", "payment_intent", "invoice"),
             )
         case "invoice.paid" if thing["billing_reason"] != FIRST and _subscription_of(thing):
             return PaidAgain(
@@ -124,6 +126,14 @@ def _read(event: Any) -> Event:
                 reference=thing["id"],
                 amount_minor=thing["amount_paid"],
                 currency=thing["currency"],
+                names=_names(thing, "id", "payment_intent", "charge") + _payments_of(thing),
+            )
+        case "charge.refunded":
+            return PaidBack(
+                **told,
+                names=_names(thing, "id", "payment_intent", "invoice"),
+                amount_minor=thing["amount"],
+                refunded_minor=thing["amount_refunded"],
             )
         case "invoice.payment_failed" if thing["billing_reason"] != FIRST and _subscription_of(
             thing
@@ -140,3 +150,13 @@ def _subscription_of(invoice: Any) -> str | None:
     details = (invoice.get("parent") or {}).get("subscription_details") or {}
     found = details.get("subscription") or invoice.get("subscription")
     return None if found is None else str(found)
+
+
+def _names(thing: Any, *keys: str) -> tuple[str, ...]:
+    return tuple(str(thing[key]) for key in keys if thing.get(key))
+
+
+def _payments_of(invoice: Any) -> tuple[str, ...]:
+    """The intents that paid an invoice: listed in it since 2025, where there were any."""
+    payments = (invoice.get("payments") or {}).get("data") or []
+    return tuple(name for each in payments for name in _names(each["payment"], "payment_intent"))
