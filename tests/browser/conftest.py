@@ -1,7 +1,7 @@
 """The real service, and a real Chromium that notices every error and every foreign request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
-from tests.support.program import Service, serving
+from tests.support.program import NOTHING, Service, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -100,6 +100,13 @@ def cinema(service: Service) -> Iterator[Cinema]:
             state |= screen.page.context.storage_state()
         yield cinema
         browser.close()
+
+
+@contextmanager
+def opening(cinema: Cinema, data: Path, *, env: Mapping[str, str] = NOTHING) -> Iterator[Cinema]:
+    """A service of its own in the same browser, on its first day: nobody has come in yet."""
+    with serving(data, env=env) as service:
+        yield Cinema(service, cinema.browser, {})
 
 
 def enter_by_link(screen: Screen, service: Service) -> None:
