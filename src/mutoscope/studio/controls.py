@@ -39,6 +39,8 @@ class Controls:
     kind: str
     takes_picture: bool
     takes_last_picture: bool
+    takes_subjects: bool
+    takes_masks: bool
     needs_picture: bool
     ratios: list[RatioChoice]
     ratio: str
@@ -87,6 +89,8 @@ def controls_of(model: Model, form: CreateForm, words: Words) -> Controls:
         kind=_among(form.kind, [choice.value for choice in kinds]),
         takes_picture=takes_picture,
         takes_last_picture=ReferenceRole.LAST_FRAME in model.roles,
+        takes_subjects=ReferenceRole.SUBJECT in model.roles,
+        takes_masks=ReferenceRole.DYNAMIC_MASK in model.roles,
         needs_picture=Task.TEXT_TO_VIDEO not in model.tasks and Task.IMAGE_TO_VIDEO in model.tasks,
         ratios=ratios,
         ratio=_among(form.ratio, [choice.value for choice in ratios]),

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -15,16 +16,21 @@ from mutoscope.core.request import (
     SEED_MAX,
     GenerationRequest,
     Reference,
+    ReferenceRole,
     Task,
     Wish,
 )
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.knobs import KNOBS, knob_names
+from mutoscope.studio.pictures import SLOTS, read_paths, write_paths
 from mutoscope.studio.words import Words
 
 VIDEO, PICTURE = "video", "picture"
 KNOB_PREFIX = "knob_"
+KEPT_PREFIX = "kept_"
 KNOB_LENGTH_MAX = 500
+MASKS = frozenset({ReferenceRole.STATIC_MASK, ReferenceRole.DYNAMIC_MASK})
+FRAMES = frozenset({ReferenceRole.FIRST_FRAME, ReferenceRole.LAST_FRAME})
 # The form's field for each field that a refusal may name.
 FIELDS = {
     "image": "picture",
@@ -32,6 +38,8 @@ FIELDS = {
     "task": "kind",
     "first_frame": "picture",
     "params": "knobs",
+    "dynamic_masks": "dynamic_mask",
+    "references": "subject",
 }
 
 
@@ -49,12 +57,13 @@ class CreateForm:
     fps: str = ""
     count: str = "1"
     seed: str = ""
-    # A picture that is here already: the id of its file.
-    kept_picture: str = ""
-    kept_last_picture: str = ""
+    # The paths of the areas that move, a line each.
+    trajectories: str = ""
     # The id of the generation that this one goes out from.
     made_from: str = ""
     knobs: Mapping[str, str] = field(default_factory=dict)
+    # Pictures that are here already: the ids of their files, by the field they would fill.
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fingerprint(self, key: str, picture: bytes) -> str | None:
         """The same for a form sent twice by one impatient hand, another for any change.
@@ -70,14 +79,14 @@ class CreateForm:
 
 def read_form(given: FormData | QueryParams) -> CreateForm:
     """Take the fields out of a form or an address; what is no field of ours is left."""
-    names = [f.name for f in fields(CreateForm) if f.name != "knobs"]
+    names = [f.name for f in fields(CreateForm) if f.name not in ("knobs", "kept")]
     typed = {name: text for name in names if isinstance(text := given.get(name), str)}
     knobs = {
         name: value
         for name in KNOBS
         if isinstance(value := given.get(KNOB_PREFIX + name), str) and len(value) <= KNOB_LENGTH_MAX
     }
-    form = CreateForm(**typed, knobs=knobs)
+    form = CreateForm(**typed, knobs=knobs, kept=_read_kept(given))
     return replace(
         form,
         prompt=form.prompt.replace("\r\n", "\n"),
@@ -85,10 +94,20 @@ def read_form(given: FormData | QueryParams) -> CreateForm:
     )
 
 
+def _read_kept(given: FormData | QueryParams) -> dict[str, tuple[str, ...]]:
+    """Which pictures the form keeps; no more of each than there may be."""
+    kept = {}
+    for name, slot in SLOTS.items():
+        ids = [each for each in given.getlist(KEPT_PREFIX + name) if isinstance(each, str) and each]
+        if ids:
+            kept[name] = tuple(ids[: slot.most])
+    return kept
+
+
 def form_of_request(
-    request: GenerationRequest, model: Model, *, first: str, last: str
+    request: GenerationRequest, model: Model, kept: Mapping[str, tuple[str, ...]]
 ) -> CreateForm:
-    """A form that would ask for this again, with the files of its first and its last frame."""
+    """A form that would ask for this again, with the files that it was given."""
     return CreateForm(
         prompt=request.prompt,
         negative_prompt=request.negative_prompt,
@@ -100,8 +119,8 @@ def form_of_request(
         fps=str(request.shape.fps),
         count=str(request.count),
         seed=str(request.seed),
-        kept_picture=first,
-        kept_last_picture=last,
+        kept=kept,
+        trajectories=write_paths(request.params.get("trajectories")),
         knobs={
             name: KNOBS[name].write(request.params[name])
             for name in KNOBS
@@ -150,12 +169,13 @@ class Reading:
         self._words = words
         self.complaints: dict[str, Complaint] = {}
 
-    def wish(self, references: tuple[Reference, ...], *, has_upload: bool) -> Wish:
+    def wish(self, references: tuple[Reference, ...], sent: Iterable[ReferenceRole] = ()) -> Wish:
         """What is asked for. Worth submitting only while there are no complaints."""
         form, length = self._form, self._model.length
-        has_picture = has_upload or bool(references)
-        task = self._task(has_picture=has_picture)
-        self._check_words(has_picture=has_picture)
+        roles = Counter([*(each.role for each in references), *sent])
+        task = self._task(has_picture=bool(roles.keys() - MASKS))
+        self._check_words(has_frame=bool(roles.keys() & FRAMES))
+        self._check_pictures(roles, task)
         return Wish(
             prompt=form.prompt,
             task=task,
@@ -170,16 +190,16 @@ class Reading:
             seed=self._whole("seed", 0, SEED_MAX),
             count=self._whole("count", 1, self._model.count_max) or 1,
             references=references,
-            params=self._params(),
+            params=self._params() | self._paths(roles),
         )
 
     def quotable(self) -> Wish:
         """The wish as far as its price needs it: any words will do."""
-        stand_in = replace(self._form, prompt="?", negative_prompt="", seed="")
+        stand_in = replace(self._form, prompt="?", negative_prompt="", seed="", trajectories="")
         reading = Reading(stand_in, self._model, self._words)
         # A model that only animates pictures costs the same whichever picture it gets.
         needs_picture = Task.TEXT_TO_VIDEO not in self._model.tasks
-        wish = reading.wish((), has_upload=needs_picture)
+        wish = reading.wish((), [ReferenceRole.FIRST_FRAME] if needs_picture else [])
         self.complaints = reading.complaints
         return wish
 
@@ -201,9 +221,46 @@ class Reading:
             )
         return task
 
-    def _check_words(self, *, has_picture: bool) -> None:
+    def _check_pictures(self, roles: Counter[ReferenceRole], task: Task) -> None:
+        """Which pictures go together. The catalogue knows only which a model takes at all."""
+        say, masks = self._words, roles.keys() & MASKS
+        for name, slot in SLOTS.items():
+            if roles[slot.role] > slot.most:
+                self._complain(name, say("At most %d of these.") % slot.most)
+        if task.is_video and roles[ReferenceRole.SUBJECT] and roles.keys() & FRAMES:
+            self._complain("subject", say("Subjects go without a first or an end frame."))
+        if not masks:
+            return
+        if not task.is_video:
+            self._complain("dynamic_mask", say("The brush is for videos: it makes parts move."))
+        elif not roles[ReferenceRole.FIRST_FRAME]:
+            self._complain("dynamic_mask", say("The brush needs a first frame to lie on."))
+        elif roles[ReferenceRole.LAST_FRAME]:
+            self._complain("dynamic_mask", say("The brush goes without an end frame."))
+        elif roles[ReferenceRole.DYNAMIC_MASK] and self._form.knobs.get("camera_control"):
+            self._complain("dynamic_mask", say("The brush goes without a camera move."))
+
+    def _paths(self, roles: Counter[ReferenceRole]) -> dict[str, Any]:
+        """The way of each area that moves."""
+        if "trajectories" not in self._model.params.model_fields:
+            return {}
+        try:
+            paths = read_paths(self._form.trajectories)
+        except ValueError as error:
+            text = self._words("Path %s can't be read. Write it as 12,30 40,55.")
+            self._complain("dynamic_mask", text % error)
+            return {}
+        areas = roles[ReferenceRole.DYNAMIC_MASK]
+        if len(paths) != areas:
+            text = self._words(
+                "Each area that moves needs a path; there are %(areas)d and %(paths)d."
+            )
+            self._complain("dynamic_mask", text % {"areas": areas, "paths": len(paths)})
+        return {"trajectories": paths} if paths else {}
+
+    def _check_words(self, *, has_frame: bool) -> None:
         say = self._words
-        if not self._form.prompt.strip() and not has_picture:
+        if not self._form.prompt.strip() and not has_frame:
             self._complain("prompt", say("Say what should be seen, in Chinese or English."))
         for name in ("prompt", "negative_prompt"):
             length = len(getattr(self._form, name))

@@ -219,7 +219,7 @@ Housekeeper = Annotated[MemberVisit, Depends(housekeeper_visit)]
 
 async def posted_form(request: Request, visit: AnyVisit) -> AsyncIterator[FormData]:
     """The fields of a form that we wrote for this visitor. NotPermitted when it is another's."""
-    async with request.form(max_files=4, max_fields=100) as form:
+    async with request.form(max_files=16, max_fields=100) as form:
         token = form.get("csrf")
         if not isinstance(token, str) or not visit.is_proof("form", token):
             raise NotPermitted("this form is out of date", field="csrf")

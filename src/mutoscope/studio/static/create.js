@@ -1,4 +1,6 @@
 // The form: drafts that survive, counters, steppers, pictures dropped or pasted, one key to go.
+import { prepareBrush } from "./brush.js";
+import { prepareSeed } from "./seed.js";
 
 const FRAME = "mutoscope-frame";
 const DRAFT = "mutoscope-draft-";
@@ -14,6 +16,8 @@ export function prepareForm() {
   form.addEventListener("click", useExample);
   form.addEventListener("keydown", submitByKey);
   takePictures(form);
+  prepareBrush(form);
+  prepareSeed(form);
   form.addEventListener("htmx:afterRequest", afterSubmit);
 }
 
@@ -75,7 +79,7 @@ function takePictures(form) {
     if (box) show(box);
   });
   form.addEventListener("click", (event) => {
-    if (event.target.closest("[data-drop-clear]")) put(event.target.closest("[data-drop]"), null);
+    if (event.target.closest("[data-drop-clear]")) put(event.target.closest("[data-drop]"), []);
   });
   form.addEventListener("dragover", (event) => {
     if (event.target.closest("[data-drop]")) event.preventDefault();
@@ -84,19 +88,20 @@ function takePictures(form) {
     const box = event.target.closest("[data-drop]");
     if (!box) return;
     event.preventDefault();
-    put(box, pictureIn(event.dataTransfer.files));
+    put(box, picturesIn(event.dataTransfer.files));
   });
   document.addEventListener("paste", (event) => {
-    const file = pictureIn(event.clipboardData?.files ?? []);
-    if (file) put(document.querySelector("[data-drop]:focus-within") ?? boxOf("picture"), file);
+    const files = picturesIn(event.clipboardData?.files ?? []);
+    const box = document.querySelector("[data-drop]:focus-within") ?? boxOf("picture");
+    if (files.length) put(box, files);
   });
   // Other controls arrive without the chosen files: they move over.
   form.addEventListener("htmx:beforeSwap", () => {
     const chosen = boxes()
-      .map((box) => [box.dataset.drop, inputOf(box).files[0]])
-      .filter(([, file]) => file);
+      .map((box) => [box.dataset.drop, [...inputOf(box).files]])
+      .filter(([, files]) => files.length);
     if (!chosen.length) return;
-    const move = () => chosen.forEach(([name, file]) => put(boxOf(name), file));
+    const move = () => chosen.forEach(([name, files]) => put(boxOf(name), files));
     form.addEventListener("htmx:afterSettle", move, { once: true });
   });
   takeFrame();
@@ -106,28 +111,52 @@ const boxes = () => [...document.querySelectorAll("[data-drop]")];
 const boxOf = (name) => document.querySelector(`[data-drop="${name}"]`);
 const inputOf = (box) => box.querySelector("input[type=file]");
 
-function pictureIn(files) {
-  return [...files].find((file) => PICTURES.includes(file.type));
+function picturesIn(files) {
+  return [...files].filter((file) => PICTURES.includes(file.type));
 }
 
-function put(box, file) {
+function put(box, pictures) {
   if (!box) return;
   const files = new DataTransfer();
-  if (file) files.items.add(file);
+  pictures.slice(0, Number(box.dataset.most ?? 1)).forEach((file) => files.items.add(file));
   inputOf(box).files = files.files;
   show(box);
 }
 
 function show(box) {
-  const file = inputOf(box).files[0];
+  const files = [...inputOf(box).files];
+  if (box.dataset.most) showAll(box, files);
+  else showOne(box, files[0]);
+  box.querySelector("[data-drop-clear]").hidden = !files.length;
+  box.dispatchEvent(new Event("mutoscope:picture", { bubbles: true }));
+}
+
+function showOne(box, file) {
   const preview = box.querySelector("[data-drop-preview]");
   const kept = box.querySelector("[data-kept] input");
-  if (preview.dataset.blob) URL.revokeObjectURL(preview.dataset.blob);
-  delete preview.dataset.blob;
+  forget(preview);
   if (file) preview.src = preview.dataset.blob = URL.createObjectURL(file);
   else if (kept?.checked) preview.src = `/media/${kept.value}`;
+  // The same picture has another address each time it is shown.
+  preview.dataset.picture = file ? [file.name, file.size, file.lastModified].join() : "";
   preview.hidden = !file && !kept?.checked;
-  box.querySelector("[data-drop-clear]").hidden = !file;
+}
+
+function showAll(box, files) {
+  const row = box.querySelector("[data-drop-previews]");
+  row.querySelectorAll("img").forEach(forget);
+  const pictures = files.map((file) => {
+    const preview = new Image(64, 44);
+    preview.alt = file.name;
+    preview.src = preview.dataset.blob = URL.createObjectURL(file);
+    return preview;
+  });
+  row.replaceChildren(...pictures);
+}
+
+function forget(preview) {
+  if (preview.dataset.blob) URL.revokeObjectURL(preview.dataset.blob);
+  delete preview.dataset.blob;
 }
 
 // A frame taken from the player on another page, and which field it is for.
@@ -137,7 +166,7 @@ function takeFrame() {
   sessionStorage.removeItem(FRAME);
   const { address, field } = JSON.parse(taken);
   const bytes = Uint8Array.from(atob(address.split(",")[1]), (letter) => letter.charCodeAt(0));
-  put(boxOf(field), new File([bytes], "frame.jpg", { type: "image/jpeg" }));
+  put(boxOf(field), [new File([bytes], "frame.jpg", { type: "image/jpeg" })]);
 }
 
 export function giveFrame(address, field) {

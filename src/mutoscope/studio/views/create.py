@@ -1,7 +1,6 @@
 """The front page: say what should be seen, choose how, see the price, go."""
 
 import secrets
-from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -9,23 +8,19 @@ from statistics import median
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
-from starlette.datastructures import FormData, UploadFile
 
 from mutoscope.catalog import Model
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InsufficientCredits, InvalidRequest, MutoscopeError, NotFound
-from mutoscope.core.ids import AssetId, GenerationId, parse_generation_id
-from mutoscope.core.request import PROMPT_LENGTH_MAX, GenerationRequest, Reference, ReferenceRole
+from mutoscope.core.ids import GenerationId, parse_generation_id
+from mutoscope.core.request import PROMPT_LENGTH_MAX, GenerationRequest
 from mutoscope.core.state import JobState
 from mutoscope.generations import (
     Asset,
-    AssetKind,
     Filter,
     Generation,
     Submission,
-    Upload,
     find,
-    find_asset,
     listing,
     submit,
 )
@@ -33,6 +28,14 @@ from mutoscope.studio.controls import Controls, ModelCard, controls_of, fitted, 
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.forms import CreateForm, Reading, form_of_request, read_form
 from mutoscope.studio.knobs import knob_names
+from mutoscope.studio.pictures import (
+    SLOTS,
+    kept_assets,
+    kept_of,
+    kept_references,
+    sent_pictures,
+    uploads_of,
+)
 from mutoscope.studio.views.cards import Card, card_of, cards_of
 from mutoscope.studio.visit import Member, MemberVisit, Posted, text_of
 
@@ -53,12 +56,6 @@ ALWAYS = (
     "seed",
     "credits",
 )
-# The fields for pictures, what each is there for, and the field of one that is here already.
-PICTURES = {
-    "picture": (ReferenceRole.FIRST_FRAME, "kept_picture"),
-    "last_picture": (ReferenceRole.LAST_FRAME, "kept_last_picture"),
-}
-STILL_KINDS = (AssetKind.REFERENCE, AssetKind.IMAGE)
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,10 @@ class CreatePage:
     prompt_length_max: int
     examples: list[str]
     # Pictures that are here already, by the field they would fill.
-    kept: dict[str, Asset]
+    kept: dict[str, list[Asset]]
     made: list[Card]
+    # The seed of the latest, for whoever wants to keep it; empty before there is one.
+    last_seed: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,7 @@ class AcceptedPart:
     card: Card
     key: str
     price: PricePart
+    last_seed: str
     # Whose complaints are settled.
     fields: list[str]
 
@@ -144,13 +144,15 @@ def create_generation(visit: Member, posted: Posted) -> Response:
     form = read_form(posted)
     model = _model(visit, form)
     reading = Reading(form, model, visit.words)
-    pictures = _pictures(posted)
-    references = _kept_references(visit, form, without=pictures)
-    wish = reading.wish(references, has_upload=bool(pictures))
+    sent = sent_pictures(posted)
+    with visit.rooms.database.snapshot() as tx:
+        kept = kept_assets(tx, visit.owner.organization_id, form.kept)
+    uploads = uploads_of(sent)
+    references = kept_references(kept, without=sent)
+    wish = reading.wish(references, [each.role for each in uploads])
     if reading.complaints:
         return _refuse(visit, form, reading.complaints, HTTPStatus.UNPROCESSABLE_ENTITY)
-    uploads = [Upload(PICTURES[name][0], data, name) for name, data in pictures.items()]
-    key = form.fingerprint(text_of(posted, "key"), b"\0".join(pictures.values()))
+    key = form.fingerprint(text_of(posted, "key"), b"\0".join(each.data for each in uploads))
     submission = Submission(
         wish=wish,
         uploads=uploads,
@@ -195,12 +197,8 @@ def _refuse(
 def _complaint_fields(visit: MemberVisit, form: CreateForm) -> list[str]:
     """Beside which fields this form has room for a complaint."""
     model = _model(visit, form)
-    optional = {
-        "fps": len(model.length.fps) > 1,
-        "picture": ReferenceRole.FIRST_FRAME in model.roles,
-        "last_picture": ReferenceRole.LAST_FRAME in model.roles,
-        "knobs": bool(knob_names(model)),
-    }
+    optional = {"fps": len(model.length.fps) > 1, "knobs": bool(knob_names(model))}
+    optional |= {name: slot.role in model.roles for name, slot in SLOTS.items()}
     return [*ALWAYS, *(name for name, is_there in optional.items() if is_there), *knob_names(model)]
 
 
@@ -209,7 +207,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
     form = replace(form, model=str(model.id))
     with visit.rooms.database.snapshot() as tx:
         made = _recent(tx, visit)
-        kept = _kept_assets(tx, visit, form)
+        kept = kept_assets(tx, visit.owner.organization_id, form.kept)
     return CreatePage(
         form=form,
         key=secrets.token_urlsafe(12),
@@ -221,6 +219,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
         examples=_examples(visit),
         kept=kept,
         made=made,
+        last_seed=str(made[0].generation.request.seed) if made else "",
     )
 
 
@@ -229,8 +228,13 @@ def _accepted(
 ) -> AcceptedPart:
     with visit.rooms.database.snapshot() as tx:
         card = card_of(tx, visit, generation)
-    fields = _complaint_fields(visit, form)
-    return AcceptedPart(card, secrets.token_urlsafe(12), _price(visit, form, model), fields)
+    return AcceptedPart(
+        card=card,
+        key=secrets.token_urlsafe(12),
+        price=_price(visit, form, model),
+        last_seed=str(generation.request.seed),
+        fields=_complaint_fields(visit, form),
+    )
 
 
 def _recent(tx: Connection, visit: MemberVisit) -> list[Card]:
@@ -294,29 +298,8 @@ def _remix(visit: MemberVisit, source: GenerationId, typed: CreateForm) -> Creat
     with visit.rooms.database.snapshot() as tx:
         generation = find(tx, visit.owner.organization_id, source)
     model = _model(visit, CreateForm(model=generation.request.model))
-    form = form_of_request(
-        generation.request,
-        model,
-        first=_file_of(generation, ReferenceRole.FIRST_FRAME),
-        last=_file_of(generation, ReferenceRole.LAST_FRAME),
-    )
-    return replace(
-        form,
-        seed=typed.seed,
-        kept_picture=typed.kept_picture or form.kept_picture,
-        kept_last_picture=typed.kept_last_picture or form.kept_last_picture,
-        made_from=str(source),
-    )
-
-
-def _file_of(generation: Generation, role: ReferenceRole) -> str:
-    """The id of the picture that was there for this; empty when there was none."""
-    files = (
-        generation.asset(AssetKind.REFERENCE, position)
-        for position, reference in enumerate(generation.request.references)
-        if reference.role is role
-    )
-    return next((file.id for file in files if file), "")
+    form = form_of_request(generation.request, model, kept_of(generation))
+    return replace(form, seed=typed.seed, kept={**form.kept, **typed.kept}, made_from=str(source))
 
 
 def _source(visit: MemberVisit, form: CreateForm) -> GenerationId | None:
@@ -327,44 +310,6 @@ def _source(visit: MemberVisit, form: CreateForm) -> GenerationId | None:
     with visit.rooms.database.snapshot() as tx, suppress(NotFound):
         return find(tx, visit.owner.organization_id, source).id
     return None
-
-
-def _pictures(posted: FormData) -> dict[str, bytes]:
-    """The pictures that were sent, by field."""
-    sent = {name: posted.get(name) for name in PICTURES}
-    read = {
-        name: upload.file.read() for name, upload in sent.items() if isinstance(upload, UploadFile)
-    }
-    return {name: data for name, data in read.items() if data}
-
-
-def _kept_assets(tx: Connection, visit: MemberVisit, form: CreateForm) -> dict[str, Asset]:
-    """The pictures the form keeps that are here, by field."""
-    kept = {}
-    for name, (_, field) in PICTURES.items():
-        if asset_id := getattr(form, field):
-            asset = find_asset(tx, visit.owner.organization_id, AssetId(asset_id))
-            if asset.kind in STILL_KINDS:
-                kept[name] = asset
-    return kept
-
-
-def _kept_references(
-    visit: MemberVisit, form: CreateForm, *, without: Container[str]
-) -> tuple[Reference, ...]:
-    with visit.rooms.database.snapshot() as tx:
-        kept = _kept_assets(tx, visit, form)
-    return tuple(
-        Reference(
-            role=PICTURES[name][0],
-            blob=asset.blob,
-            media_type=asset.media_type,
-            width=asset.width,
-            height=asset.height,
-        )
-        for name, asset in kept.items()
-        if name not in without
-    )
 
 
 def _examples(visit: MemberVisit) -> list[str]:
