@@ -18,6 +18,7 @@ WEAK_SHARE_MAX = 0.15
 # must agree (intersection over union).
 GUESSES = ((0.72, 0.78), (0.55, 0.60), (0.85, 0.88))
 AGREEMENT_MIN = 0.92
+COLOURS_MIN = 24
 Mask = NDArray[Any]
 
 
@@ -130,6 +131,8 @@ def _grabbed(picture: Pixels) -> Mask | None:
     """
     scale = WORK_SIDE / max(picture.shape[:2])
     small = resized(picture, *(max(8, round(side * scale)) for side in picture.shape[1::-1]))
+    if _is_poor_in_colours(small):
+        return None
     guesses = [_grabbed_from(small, *guess) for guess in GUESSES[:2]]
     if not (_is_plausible(guesses[0]) and _is_one_thing(guesses[0])):
         return None
@@ -139,6 +142,13 @@ def _grabbed(picture: Pixels) -> Mask | None:
         return None
     mask = cv2.resize(guesses[0], (picture.shape[1], picture.shape[0]))
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.8, 0.9 / scale * 0.6)), np.uint8)
+
+
+def _is_poor_in_colours(small: Pixels) -> bool:
+    """Too few colours for GrabCut to model: it would take minutes and find nothing."""
+    coarse = small[..., :3].reshape(-1, 3).astype(np.uint32) >> 3
+    codes = coarse[:, 0] << 10 | coarse[:, 1] << 5 | coarse[:, 2]
+    return len(np.unique(codes)) < COLOURS_MIN
 
 
 def _grabbed_from(small: Pixels, wide: float, high: float) -> Mask:

@@ -398,3 +398,12 @@ def test_a_rider_goes_where_its_carrier_goes() -> None:
     assert car.stance(1).x - car.stance(0).x > 0.3
     assert apart == pytest.approx([0, 0, 0], abs=1e-6)
     assert rider.stance(0.5).lift > car.size * 0.5
+
+
+@pytest.mark.timeout(60)
+def test_a_picture_of_few_colours_is_not_searched_for_minutes() -> None:
+    plain = np.full((480, 640, 4), (255, 0, 0, 255), np.uint8)
+    halves = plain.copy()
+    halves[:, 320:, :3] = (0, 0, 255)
+    for picture in (plain, halves):
+        assert cut_out(picture)[..., 3].max() == 255
