@@ -1,5 +1,6 @@
 import re
 
+import html5lib
 import pytest
 from tests.support.studio import Visitor, visitor, words_of
 from tests.support.web import Service
@@ -78,6 +79,27 @@ def test_out_of_credits_then_a_code_and_on_it_goes(member: Visitor) -> None:
     assert wrong.status_code == 404
     assert "50 credits were added." in words_of(member.post("/credits/redeem", {"code": codes[0]}))
     assert member.ask().status_code == 303
+
+
+def test_what_was_paid_has_an_invoice_to_print(member: Visitor) -> None:
+    headers, client = member.service.headers, member.service.client
+    plan = {"kind": "pack", "title_en": "A hundred credits", "title_zh": "百", "price_minor": 1000,
+            "currency": "cny", "credits": "100"}  # fmt: skip
+    assert client.put("/api/v1/plans/pack", json=plan, headers=headers).is_success
+    assert member.post("/credits/orders", {"plan": "pack"}).status_code == 303
+    assert "Invoices" not in words_of(member.get("/credits"))
+    order = client.get("/api/v1/orders", headers=headers).json()["items"][0]
+    paid = f"/api/v1/orders/{order['id']}/paid"
+    assert client.post(paid, json={"reference": "bank 17"}, headers=headers).is_success
+    path = re.search(r"/credits/invoices/\d+", member.get("/credits").text)
+    assert path
+    page = member.get(path[0])
+    html5lib.HTMLParser(strict=True).parse(page.text)
+    said = words_of(page)
+    assert "Invoice 1" in said
+    assert "A hundred credits 100 10.00 CNY Paid 10.00 CNY" in said
+    assert "bank 17" in said
+    assert member.get("/credits/invoices/2").status_code == 404
 
 
 def test_a_budget_is_set_shown_kept_to_and_removed(member: Visitor) -> None:

@@ -169,6 +169,11 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
     assert service.client.put("/api/v1/plans/pack", json=plan, headers=headers).is_success
     order = service.client.post("/api/v1/orders", json={"plan_id": "pack"}, headers=headers)
     assert order.is_success, order.text
+    bought = service.client.post("/api/v1/orders", json={"plan_id": "pack"}, headers=headers)
+    paid = f"/api/v1/orders/{bought.json()['id']}/paid"
+    assert service.client.post(paid, json={"reference": "x"}, headers=headers).is_success
+    with rooms.database.snapshot() as tx:
+        (invoice,) = rooms.billing.orders.invoices(tx, owner.organization_id)
     return {
         "generation_id": str(generation_id),
         "task_id": str(generation_id),
@@ -182,6 +187,7 @@ def ids(service: Service, member: Visitor) -> dict[str, str]:
         "collection_id": shelf,
         "link_id": link.id,
         "callback_id": str(callback_id),
+        "number": str(invoice.number),
         "order_id": order.json()["id"],
     }
 

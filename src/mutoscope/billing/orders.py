@@ -137,12 +137,15 @@ class Orders:
         """The organization's invoices, the latest first."""
         query = select(invoice).where(invoice.c.organization_id == organization_id)
         rows = tx.execute(query.order_by(invoice.c.number.desc()).limit(limit))
-        return [
-            Invoice(
-                r.number, r.purchase_id, r.buyer, r.item, r.amount_minor, r.currency, r.issued_at
-            )
-            for r in rows
-        ]
+        return [_invoice(row) for row in rows]
+
+    def invoice(self, tx: Connection, organization_id: OrganizationId, number: int) -> Invoice:
+        """One invoice of the organization's. NotFound when it has none of that number."""
+        mine = (invoice.c.number == number) & (invoice.c.organization_id == organization_id)
+        row = tx.execute(select(invoice).where(mine)).first()
+        if row is None:
+            raise NotFound("there is no such invoice")
+        return _invoice(row)
 
     def surplus(self, tx: Connection, event: Event) -> str | None:
         """A subscription that was paid for while another one of the organization's is collected.
@@ -349,6 +352,18 @@ class Orders:
 
     def _lasts_days(self, tx: Connection, plan_id: str) -> int | None:
         return self._plans.any(tx, plan_id).credits_last_days
+
+
+def _invoice(row: Row[Any]) -> Invoice:
+    return Invoice(
+        row.number,
+        row.purchase_id,
+        row.buyer,
+        row.item,
+        row.amount_minor,
+        row.currency,
+        row.issued_at,
+    )
 
 
 def _order(row: Row[Any]) -> Order:

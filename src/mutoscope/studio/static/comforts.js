@@ -7,6 +7,9 @@ export function prepareComforts() {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
   document.addEventListener("change", countPicked);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
   document.addEventListener("pointerover", play);
   document.addEventListener("focusin", play);
   document.addEventListener("click", closeMenus);

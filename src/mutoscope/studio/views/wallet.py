@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Connection
 
-from mutoscope.billing import Order, Places, Plan
+from mutoscope.billing import Invoice, Order, Places, Plan
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits, credits_text, parse_credits
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
@@ -68,6 +68,7 @@ class CreditsPage:
     plans: list[Plan]
     plan_id: str
     orders: list[Order]
+    invoices: list[Invoice]
     can_manage: bool
     # What was just redeemed.
     brought: Millicredits | None
@@ -204,6 +205,7 @@ def _page(
         budgets = rooms.budgets.listing(tx, organization)
         plans = rooms.billing.plans.offered(tx)
         orders = rooms.billing.orders.listing(tx, organization)
+        invoices = rooms.billing.orders.invoices(tx, organization)
     shown = found[:PAGE_LENGTH]
     return CreditsPage(
         balance=balance,
@@ -216,6 +218,7 @@ def _page(
         plans=plans,
         plan_id=subscription.plan_id if subscription else "",
         orders=orders,
+        invoices=invoices,
         can_manage=visit.may(Permission.CREDITS_MANAGE),
         brought=brought,
         complaints=complaints,
