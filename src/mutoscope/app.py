@@ -159,6 +159,11 @@ class Reception:
             await self._programs(scope, receive, send)
             return
         path = scope["path"]
+        if path.startswith(
+            "//"
+        ):  # a base URL that ends in a slash, and a path that begins with one
+            path = f"/{path.lstrip('/')}"
+            scope = {**scope, "path": path}
         # Not mounted in another app: the call that must be quick would pass through two.
         if path.startswith(f"{OWN_API}/"):
             scope = {**scope, "root_path": f"{scope.get('root_path', '')}{OWN_API}"}

@@ -43,6 +43,12 @@ def test_garbage_is_1002_in_klings_words(shared_kling: KlingHouse) -> None:
     assert answer(shared_kling, "Bearer garbage") == (401, 1002, expected)
 
 
+def test_a_token_too_long_is_told_so(shared_kling: KlingHouse) -> None:
+    expected = "the token has more than 4096 characters"
+    long = token(shared_kling, note="x" * 4096)
+    assert answer(shared_kling, f"Bearer {long}") == (401, 1002, expected)
+
+
 def test_an_unknown_api_key_is_1002(shared_kling: KlingHouse) -> None:
     assert answer(shared_kling, "Bearer mk_nobody")[:2] == (401, 1002)
 
@@ -55,8 +61,9 @@ def test_a_revoked_key_opens_nothing(kling: KlingHouse) -> None:
     assert answer(kling, f"Bearer {token(kling)}")[:2] == (401, 1000)
 
 
-def test_an_unknown_access_key_is_1000(shared_kling: KlingHouse) -> None:
-    stranger = sign_token("ak_nobody", "sk_nothing")
+@pytest.mark.parametrize("access_key", ["ak_nobody", "\ud800", "钥匙", "a\0b"], ids=ascii)
+def test_an_unknown_access_key_is_1000(shared_kling: KlingHouse, access_key: str) -> None:
+    stranger = sign_token(access_key, "sk_nothing")
     assert answer(shared_kling, f"Bearer {stranger}")[:2] == (401, 1000)
 
 

@@ -15,9 +15,14 @@ IMAGE = "/v1/videos/image2video"
 MEGABYTE = 2**20
 
 
-def post(kling: KlingHouse, content: bytes, path: str = TEXT) -> tuple[int, int, str]:
+TOO_MANY_PARTS = "body: the JSON has more than 100000 parts"
+
+
+def post(
+    kling: KlingHouse, content: bytes, path: str = TEXT, content_type: str = "application/json"
+) -> tuple[int, int, str]:
     """Status, code and message of a raw body."""
-    headers = kling.service.headers | {"Content-Type": "application/json"}
+    headers = kling.service.headers | {"Content-Type": content_type}
     reply = kling.service.client.post(path, content=content, headers=headers)
     return reply.status_code, reply.json()["code"], reply.json()["message"]
 
@@ -46,7 +51,27 @@ def png_claiming(width: int, height: int) -> str:
 @pytest.mark.parametrize("opening", [b"[", b'{"prompt":', b'{"a":['], ids=["list", "prompt", "any"])
 def test_twenty_megabytes_of_brackets(shared_kling: KlingHouse, opening: bytes) -> None:
     content = opening * (20 * MEGABYTE // len(opening))
+    assert post(shared_kling, content) == (400, 1201, TOO_MANY_PARTS)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"prompt":', b'{"a":['], ids=["list", "prompt", "any"])
+def test_brackets_all_the_way_down(shared_kling: KlingHouse, opening: bytes) -> None:
+    content = opening * 40_000
     assert post(shared_kling, content) == (400, 1201, "body: the JSON is nested too deeply")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
+@pytest.mark.parametrize("part", [b"[],", b"1,", b'{"a":1},', b'"k":1,'], ids=repr)
+def test_many_small_parts_are_never_parsed(
+    shared_kling: KlingHouse, part: bytes, content_type: str
+) -> None:
+    content = b'{"prompt": "a cat", "x": [' + part * 100_000 + b"1]}"
+    assert post(shared_kling, content, content_type=content_type) == (400, 1201, TOO_MANY_PARTS)
+
+
+def test_as_many_parts_as_we_read(shared_kling: KlingHouse) -> None:
+    content = b'{"prompt": "", "x": [' + b"1," * 99_000 + b"1]}"
+    assert post(shared_kling, content)[2].startswith("prompt: the prompt is empty")
 
 
 def test_a_body_larger_than_we_read(tmp_path: Path) -> None:

@@ -245,7 +245,9 @@ class Keys:
 def _issuer(token: str) -> str:
     """The access key that a token claims to be signed for; nothing is believed yet."""
     parts = token.count(".") + 1 if "." in token else 0
-    if parts != 3 or len(token) > JWT_LENGTH_MAX:
+    if len(token) > JWT_LENGTH_MAX:
+        raise TokenMalformed(f"the token has more than {JWT_LENGTH_MAX} characters")
+    if parts != 3:
         raise TokenMalformed(f"The token was expected to have 3 parts, but got {parts}")
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
@@ -254,6 +256,8 @@ def _issuer(token: str) -> str:
     issuer = claims.get("iss")
     if not isinstance(issuer, str):
         raise TokenMalformed("the token has no iss claim; set it to your access key")
+    if not issuer.isascii():  # none of ours; and the database can't take a lone surrogate
+        raise UnknownAccessKey
     return issuer
 
 
