@@ -201,3 +201,42 @@ def audit_books(data: DataOption = None, as_json: JsonOption = False) -> None:
         typer.echo("the books do not add up" if found else "the books add up; no hold is orphaned")
     if found:
         raise typer.Exit(1)
+
+
+@app.command("clock")
+def show_clock(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Believe the machine's clock as it is now.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The latest time that the books believe: a clock that goes back makes no lot usable again.
+
+    Where the clock was far ahead for more than a day and is right again, --accept says so.
+    """
+    from mutoscope.cli.house import open_house
+    from mutoscope.cli.output import print_json, time_text
+
+    house = open_house(data)
+    rooms, actor = house.rooms, house.actor()
+    now = rooms.clock.now()
+    if accept:
+        with rooms.database.transaction() as tx:
+            rooms.ledger.accept_clock(tx)
+            verb = "credits.clock.accepted"
+            rooms.trail.record(tx, actor, verb, "clock", actor.organization_id, now=now)
+    with rooms.database.snapshot() as tx:
+        mark = rooms.ledger.time_mark(tx)
+    latest = now if mark is None else mark.highest_at
+    behind = max(0, (latest - now) // 1000)
+    doubted = None if mark is None else mark.doubted_since
+    if as_json:
+        shown = {"latest_at": latest, "behind_seconds": behind, "doubted_since": doubted}
+        print_json(shown)
+        return
+    typer.echo(f"the books' latest time: {time_text(latest)}")
+    if behind:
+        typer.echo(f"the clock is {behind} seconds behind: lots that ended by then stay ended")
+    if doubted is not None:
+        typer.echo(f"the clock is ahead, and not believed yet: since {time_text(doubted)}")

@@ -552,6 +552,15 @@ transfer = Table(
     Index("transfer_by_credit", "credit_account", "id"),
 )
 
+time_mark = Table(
+    "time_mark",
+    metadata,
+    # One row: the latest time that is believed, whatever the clock says afterwards.
+    Column("id", Integer, primary_key=True),
+    _time("highest_at"),
+    _time("doubted_since", nullable=True),
+    CheckConstraint("id = 1", name="one_time_mark"),
+)
 closing = Table(
     "closing",
     metadata,

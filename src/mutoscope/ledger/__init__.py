@@ -4,7 +4,8 @@ from mutoscope.ledger.accounts import Balance
 from mutoscope.ledger.audit import Discrepancy, OpenHold, audit, open_holds
 from mutoscope.ledger.budgets import Alert, Budget, BudgetId, Budgets, Scope
 from mutoscope.ledger.calendar import Period, midnight, month, next_midnight, today, window, zone
-from mutoscope.ledger.ledger import EXPIRY_IS_FINAL_AFTER_MS, Ledger
+from mutoscope.ledger.high_water import EXPIRY_IS_FINAL_AFTER_MS, TimeMark
+from mutoscope.ledger.ledger import Ledger
 from mutoscope.ledger.lots import Lot, LotKind
 from mutoscope.ledger.statement_csv import statement_csv
 from mutoscope.ledger.statements import Line, Statement, statement_of
@@ -27,6 +28,7 @@ __all__ = [
     "Period",
     "Scope",
     "Statement",
+    "TimeMark",
     "Transfer",
     "audit",
     "midnight",

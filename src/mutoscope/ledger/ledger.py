@@ -13,7 +13,7 @@ from mutoscope.core.credits import AMOUNT_MAX, Millicredits, credits_text
 from mutoscope.core.errors import Conflict, InsufficientCredits, InvalidRequest
 from mutoscope.core.ids import OrganizationId, PersonId, ProjectId
 from mutoscope.db.schema import organization, transfer
-from mutoscope.ledger import budgets, closings, lots, transfers
+from mutoscope.ledger import budgets, closings, high_water, lots, transfers
 from mutoscope.ledger.accounts import (
     CORRECTIONS,
     EXPIRED,
@@ -25,14 +25,12 @@ from mutoscope.ledger.accounts import (
     open_account,
     wallet,
 )
+from mutoscope.ledger.high_water import EXPIRY_IS_FINAL_AFTER_MS, TimeMark
 from mutoscope.ledger.lots import Lot, LotKind, Use
 from mutoscope.ledger.transfers import Draft, Kind, Transfer
 
-HOUR_MS = 3_600_000
-# A clock that jumped a day ahead must not have taken anything for good when it is put right.
-EXPIRY_IS_FINAL_AFTER_MS = 26 * HOUR_MS
 # What is given back can be spent for a week, even where the lot it came from is over.
-REFUND_LASTS_MS = 7 * 24 * HOUR_MS
+REFUND_LASTS_MS = 7 * 24 * 3_600_000
 LOTS_AT_ONCE = 100
 
 
@@ -254,10 +252,11 @@ class Ledger:
         """Let go what is left of lots that have been over for long enough; returns how many.
 
         A clock that jumped ahead makes lots unusable while it is wrong, and takes nothing: a lot is
-        let go a day and two hours after its time.
+        let go a day and two hours after its time, and while the clock is believed.
         """
         now = self._clock.now()
-        final = Milliseconds(now - EXPIRY_IS_FINAL_AFTER_MS)
+        believed = high_water.note(tx, now)
+        final = Milliseconds(min(now, believed) - EXPIRY_IS_FINAL_AFTER_MS)
         over = lots.lapsed(tx, final, limit=LOTS_AT_ONCE)
         for whose, each in over:
             draft = Draft(
@@ -282,6 +281,14 @@ class Ledger:
     def close(self, tx: Connection, draft: closings.Draft) -> bool:
         """Write the sums of a month, so that statements need not read it again."""
         return closings.write(tx, draft, self._clock.now())
+
+    def time_mark(self, tx: Connection) -> TimeMark | None:
+        """The latest time that the books believe; a clock behind it makes no lot usable again."""
+        return high_water.read(tx)
+
+    def accept_clock(self, tx: Connection) -> None:
+        """Believe the clock as it is: it was far ahead for long, and is right now."""
+        high_water.accept(tx, self._clock.now())
 
     def time_zone(self, tx: Connection, organization_id: OrganizationId) -> str:
         """Where an organization's midnights are."""

@@ -29,6 +29,7 @@ from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import OrganizationId
 from mutoscope.db import run_prepared
 from mutoscope.db.schema import lot, lot_use
+from mutoscope.ledger.high_water import at_least
 
 LotId = NewType("LotId", int)
 
@@ -216,7 +217,7 @@ def _moved() -> Update:
 
 @cache
 def _usable() -> Select[Any]:
-    lives = lot.c.expires_at.is_(None) | (lot.c.expires_at > bindparam("now"))
+    lives = lot.c.expires_at.is_(None) | (lot.c.expires_at > at_least(bindparam("now")))
     mine = (lot.c.organization_id == bindparam("organization")) & _HAS_FREE
     return select(lot).where(mine & lives).order_by(*_ORDER)
 
@@ -224,7 +225,7 @@ def _usable() -> Select[Any]:
 @cache
 def _lapsed_sum() -> Select[Any]:
     mine = (lot.c.organization_id == bindparam("organization")) & _HAS_FREE
-    return select(func.sum(_FREE)).where(mine & (lot.c.expires_at <= bindparam("now")))
+    return select(func.sum(_FREE)).where(mine & (lot.c.expires_at <= at_least(bindparam("now"))))
 
 
 @cache
