@@ -91,3 +91,18 @@ def test_a_film_is_put_away_and_what_was_made_stays(member: Visitor) -> None:
 def test_an_unapproved_film_is_not_shot(member: Visitor) -> None:
     path = begin(member)
     assert press(member, path, "shoot").status_code == 409
+
+
+def test_who_makes_films_does_not_approve_them_but_a_producer_does(member: Visitor) -> None:
+    path = begin(member)
+    rooms, ours = member.service.rooms, member.service.owner().organization_id
+    for role, status in (("creator", 403), ("producer", 303)):
+        with rooms.database.transaction() as tx:
+            email = f"{role}@example.com"
+            person = rooms.people.add(tx, ours, name=role, email=email, role=role)
+            session = rooms.people.new_session(tx, person)
+        colleague = visitor(member.service)
+        colleague.web.cookies.set("mutoscope_session", session)
+        assert ('value="approve"' in colleague.get(path).text) is (status == 303)
+        assert press(colleague, path, "approve").status_code == status
+    assert "Approved as it stands" in words_of(member.get(path))

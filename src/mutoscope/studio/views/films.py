@@ -82,6 +82,7 @@ class FilmPage:
     animatic: Card | None
     cut: Card | None
     can_make: bool
+    can_approve: bool
     can_add: bool
     complaint: Complaint | None
 
@@ -154,6 +155,7 @@ def _act(visit: MemberVisit, film: Film, verb: str, subject: str, make: str) -> 
         case "drafts":
             films.draft(visit.rooms, visit.owner, film, film.shots)
         case "approve":
+            visit.actor.check(Permission.REVIEWS_DECIDE)
             with visit.rooms.database.transaction() as tx:
                 films.approve(tx, film, visit.person.id, visit.rooms.clock.now())
         case "shoot":
@@ -265,6 +267,7 @@ def _show(
         animatic=joined.get(TakeKind.DRAFT),
         cut=joined.get(TakeKind.FINAL),
         can_make=visit.may(Permission.GENERATIONS_CREATE),
+        can_approve=visit.may(Permission.REVIEWS_DECIDE),
         can_add=len(film.shots) < films.SHOTS_MAX,
         complaint=said,
     )
