@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 ENDS_SHARE = 0.6
+# The text encoder learns slowly: at the full rate, words it knew change their meaning for a while.
+TEXT_SHARE = 0.5
 
 
 def orthogonal(matrices: Tensor, steps: int) -> Tensor:
@@ -38,9 +40,12 @@ class Muon(torch.optim.Optimizer):
         momentum: float = 0.95,
         steps: int = 4,
         weight_decay: float = 0.01,
+        precision: torch.dtype = torch.float32,
     ) -> None:
+        """`precision` is that of the iteration, which bears half of it well."""
         defaults = {"lr": lr, "momentum": momentum, "steps": steps, "weight_decay": weight_decay}
         super().__init__(params, defaults)
+        self.precision = precision
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # noqa: ARG002
@@ -63,26 +68,31 @@ class Muon(torch.optim.Optimizer):
             assert gradient is not None
             state["momentum"].lerp_(gradient, 1 - group["momentum"])
             directions.append(gradient.lerp(state["momentum"], group["momentum"]))
-        updates = orthogonal(torch.stack(directions), group["steps"])
+        stacked = torch.stack(directions).to(self.precision)
+        updates = orthogonal(stacked, group["steps"]).float()
         size = 0.2 * max(parameters[0].shape) ** 0.5
         for parameter, update in zip(parameters, updates, strict=True):
             parameter.mul_(1 - group["lr"] * group["weight_decay"])
             parameter.add_(update, alpha=-group["lr"] * size)
 
 
-def optimizers(model: nn.Module) -> list[torch.optim.Optimizer]:
+def optimizers(
+    model: nn.Module, precision: torch.dtype = torch.float32
+) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside blocks, AdamW for everything else.
 
     `share` is each group's part of the learning rate, which the caller sets before every step.
     """
-    matrices: list[Tensor] = []
-    others: list[Tensor] = []
+    matrices: dict[float, list[Tensor]] = defaultdict(list)
+    others: dict[float, list[Tensor]] = defaultdict(list)
     for name, parameter in model.named_parameters():
+        share = TEXT_SHARE if name.startswith("text_encoder.") else 1.0
         inside = "transformer_blocks." in name or ".block." in name
         matrix = parameter.ndim == 2 and min(parameter.shape) >= 64 and "table" not in name
-        (matrices if inside and matrix else others).append(parameter)
-    ends = {"params": others, "share": ENDS_SHARE}
+        (matrices if inside and matrix else others)[share].append(parameter)
+    inner = [{"params": some, "share": share} for share, some in matrices.items()]
+    ends = [{"params": some, "share": share * ENDS_SHARE} for share, some in others.items()]
     return [
-        Muon([{"params": matrices, "share": 1.0}], 1e-3),
-        torch.optim.AdamW([ends], 1e-3, betas=(0.9, 0.98), weight_decay=0.0),
+        Muon(inner, 1e-3, precision=precision),
+        torch.optim.AdamW(ends, 1e-3, betas=(0.9, 0.98), weight_decay=0.0),
     ]

@@ -1,6 +1,7 @@
 """Batches, the loop and its checkpoints, on a model of a few thousand weights."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,26 @@ def test_coordinates_are_those_of_the_condition_pipeline() -> None:
     scaled = Stock._scale_video_ids(ids, 16, 4, 0, torch.device("cpu")).float()
     scaled[:, 0] /= 8
     assert torch.allclose(scaled[0], coordinates(5, 6, 6))
+
+
+def test_a_run_ends_with_its_last_phase_and_the_rate_falls_until_there(
+    plan: Plan, codec: Codec, tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    last = replace(plan.curriculum[-1], until=3, rate=1e-2, rate_at_end=4e-3)
+    short = replace(plan, curriculum=(replace(plan.curriculum[0], until=1), last))
+    run = Run(short, codec, tokenizer)
+    assert [round(short.rate_at(step), 4) for step in (1, 2)] == [0.01, 0.007]
+    train(run, until=lambda step: step >= short.steps, checkpoint=tmp_path / "latest.pt")
+    assert run.step == 3
+
+
+def test_a_run_goes_on_with_the_shares_of_its_plan(run: Run, tmp_path: Path) -> None:
+    """Not with those of the checkpoint, which may have been changed since."""
+    run.optimizers[0].param_groups[-1]["share"] = 0.77
+    run.save(tmp_path / "latest.pt")
+    run.optimizers[0].param_groups[-1]["share"] = 0.5
+    run.load(tmp_path / "latest.pt")
+    assert run.optimizers[0].param_groups[-1]["share"] == 0.5
 
 
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(
