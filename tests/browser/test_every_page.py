@@ -49,6 +49,7 @@ ROOMS = (
     "library",
     "credits",
     "developers",
+    "admin",
     "result",
     "running",
     "compare",
