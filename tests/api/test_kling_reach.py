@@ -197,10 +197,28 @@ def subscribed(kling: KlingHouse, **limits: Any) -> None:
 
 def test_what_the_plan_leaves_out_is_1103_and_names_klings_field(kling: KlingHouse) -> None:
     subscribed(kling, sizes=("720p",))
-    status, code, message = kling.refusal(TEXT, {"prompt": "a cat", "mode": "pro"})
+    wish = {"model_name": "kling-v3", "prompt": "a cat", "mode": "pro"}
+    status, code, message = kling.refusal(TEXT, wish)
     assert (status, code) == (403, 1103)
     assert message.startswith("mode: the plan small does not include the size 1080p")
     assert kling.ask("POST", TEXT, {"prompt": "a cat"}).status_code == 200
+
+
+@pytest.mark.parametrize("sizes", [("720p",), ("720p", "sound")])
+def test_a_plan_that_lists_sizes_has_sounds_when_it_says_so(
+    kling: KlingHouse, sizes: tuple[str, ...]
+) -> None:
+    subscribed(kling, sizes=sizes)
+    wish = {"prompt": "rain", "duration": 3}
+    if "sound" in sizes:
+        assert kling.ask("POST", "/v1/audio/text-to-audio", wish).status_code == 200
+        return
+    status, code, message = kling.refusal("/v1/audio/text-to-audio", wish)
+    assert (status, code) == (403, 1103)
+    assert message == (
+        "the plan small does not include sounds and speech; "
+        "have the administrator add the size sound to it, or change the plan"
+    )
 
 
 def test_a_plan_that_was_not_paid_is_1101(kling: KlingHouse) -> None:

@@ -74,6 +74,12 @@ class Terms:
                 fix="pay the open invoice, or cancel the plan",
             )
         self._check("model", request.model, self.models)
+        # Nobody asks for a sound's size: it comes with the task.
+        if request.task.is_sound and self.sizes is not None and request.size not in self.sizes:
+            raise ModelNotInPlan(
+                f"the plan {self.plan_id} does not include sounds and speech",
+                fix=f"have the administrator add the size {request.size} to it, or change the plan",
+            )
         self._check("size", request.size, self.sizes)
 
     def _check(self, field: str, asked: str, included: frozenset[str] | None) -> None:
