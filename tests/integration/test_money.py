@@ -64,7 +64,7 @@ DEED_NAMES = (
 def test_a_deed_cut_off_between_any_two_statements_leaves_the_books_whole(
     world: World, name: str
 ) -> None:
-    house = till(world, 5)
+    house = till(world, 6)
     house.open()
     for _ in range(40):
         house.act()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
-from mutoscope.billing.payments import Event, Missed, Paid, PaidAgain
+from mutoscope.billing.payments import Event, Missed, Paid, PaidAgain, PaidBack
 from mutoscope.catalog import Unit
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
@@ -15,7 +15,7 @@ from mutoscope.core.errors import JobMoved, MutoscopeError
 from mutoscope.core.ids import GenerationId, new_opaque_id
 from mutoscope.core.request import Task, Wish
 from mutoscope.db.schema import account, generation, job, lot, purchase, transfer
-from mutoscope.generations import Owner, Rooms, Submission, cancel, submit
+from mutoscope.generations import Owner, Rooms, Submission, cancel, close_months, submit
 from mutoscope.generations.store import record_success
 from mutoscope.ledger import Period, Scope
 
@@ -183,8 +183,15 @@ class Till:
                 amount_minor=plan.price_minor,
                 currency="cny",
                 subscription=name,
+                names=(f"pi_{order.id}",),
             )
         )
+        for share in (1, 2):
+            names, price = (f"pi_{order.id}",), plan.price_minor
+            back = PaidBack(
+                f"evt_{share}_{order.id}", "back", now, names, price, price * share // 2
+            )
+            self.told.append(back)
         if name is not None:
             again = f"in_{order.id}"
             event = PaidAgain(f"evt_{again}", "again", now, name, again, plan.price_minor, "cny")
@@ -196,7 +203,8 @@ class Till:
         if self.told:
             event = self.chance.choice(self.told)
             with self.rooms.database.transaction() as tx:
-                self.rooms.billing.orders.take(tx, "stripe", event)
+                orders = self.rooms.billing.orders
+                orders.take(tx, "stripe", event, ended=orders.surplus(tx, event))
 
     def change_plan(self) -> None:
         plan = self.chance.choice(PLANS[:2]).id
@@ -228,6 +236,7 @@ class Till:
     def keep_up(self) -> None:
         with self.rooms.database.transaction() as tx:
             self.rooms.billing.keep_up(tx)
+        close_months(self.rooms)
 
     def check(self) -> None:
         """What must hold whatever was done."""
