@@ -72,10 +72,7 @@ def _where(subjects: list[Subject]) -> str:
     """Where words disturb nobody: under those who fly, over those who stand."""
     if not subjects:
         return "middle"
-    airy = {
-        Action.FLY, Action.FLOAT, Action.RISE, Action.FALL, Action.JUMP, Action.ORBIT,
-        Action.PRESENT,
-    }  # fmt: skip
+    airy = {Action.FLY, Action.FLOAT, Action.RISE, Action.FALL, Action.JUMP, Action.ORBIT}
     return "bottom" if any(subject.action in airy for subject in subjects) else "top"
 
 
