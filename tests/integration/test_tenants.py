@@ -34,6 +34,8 @@ PROMPT = f"a red car in the desert {SECRET}"
 SHARED = {
     *("model", "model_id", "provider", "plan_id", "batch_id", "version", "name", "token"),
     "vendor_id",
+    # Of a file of one's own: csv, jsonl.
+    "form",
 }
 # Routes that need neither key nor session.
 OPEN = {
