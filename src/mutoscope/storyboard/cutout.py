@@ -154,7 +154,7 @@ def _is_poor_in_colours(small: Pixels) -> bool:
 def _grabbed_from(small: Pixels, wide: float, high: float) -> Mask:
     """GrabCut, beginning with the middle `wide` x `high` of the picture as the subject."""
     marks = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
-    rows, columns = marks.shape
+    rows, columns = small.shape[:2]
     y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
     marks[(np.abs(x) < wide) & (np.abs(y) < high)] = cv2.GC_PR_FGD
     marks[(np.abs(x) > 0.95) | (np.abs(y) > 0.96)] = cv2.GC_BGD
