@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     host: str = setting("127.0.0.1", "The address to listen on; public ones need a password set.")
     port: int = setting(8642, "The port to listen on; 0 takes a free one.", ge=0, le=65535)
     public_url: str = setting("", "How callers reach this service, where a proxy stands before it.")
+    trusted_proxies: str = setting(
+        "",
+        "Addresses, with commas, of proxies whose X-Forwarded-For is believed; empty: nobody's.",
+    )
     root_dialect: Literal["kling", "none"] = setting(
         "kling", "The vendor's API that is served at the root as well as under its own name."
     )

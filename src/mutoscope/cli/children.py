@@ -43,6 +43,9 @@ def web(lifeline: int, listener: int, ready: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Who may say where a call came from: keys are bound to networks by it.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or "",
         # Event streams stay open for minutes; a browser picks them up again elsewhere.
         timeout_graceful_shutdown=2,
     )
