@@ -45,6 +45,12 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 # Where pictures for the documentation go, which of them, and what is on them.
 FOLDER = os.environ.get("MUTOSCOPE_SCREENSHOTS", "")
 ROOMS = (
+    "film",
+    "team",
+    "support",
+    "admin",
+    "prices",
+    "trail",
     "create",
     "library",
     "credits",
@@ -56,6 +62,7 @@ ROOMS = (
     "review",
 )
 ON_PHONE = ("create", "result", "review")
+BRIEF = "镜头一：黎明，一条小船驶过大海。镜头二：一头鲸鱼从船边游过。镜头三：夜晚的海上，烟花"
 SHOWN = [
     ("夜晚的沙漠里火箭升空", "9:16"),
     ("A little fox runs through a snowy forest", "16:9"),
@@ -87,12 +94,14 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
             lambda: client.get(f"/generations/{second}").json()["state"] == "succeeded", "a film"
         )
         review = review_link(cinema, made)
-        running = ask("a train crosses the mountains at sunrise", seconds=15)
+        film = film_path(cinema)
+        running = ask("a train crosses the mountains at sunrise", seconds=15, count=4)
         yield PAGES | {
             "result": f"/generations/{made}",
             "canceled": f"/generations/{canceled}",
             "compare": f"/compare?of={made}&of={second}",
             "review": review,
+            "film": film,
             "remix": f"/?from={made}",
             "bin": "/library?bin=1",
             "running": f"/generations/{running}",
@@ -132,6 +141,25 @@ def review_link(cinema: Cinema, made: str) -> str:
         page.get_by_label("At second").fill("0.5")
         page.get_by_role("button", name="Ask for changes").click()
         page.locator(".remarks li").wait_for()
+    return path
+
+
+def film_path(cinema: Cinema) -> str:
+    """A film of three shots with a draft of each."""
+    with cinema.screen() as screen:
+        page = screen.page
+        screen.visit("/storyboards")
+        page.get_by_label("The brief").fill(BRIEF)
+        page.get_by_label("How long").fill("3")
+        page.get_by_role("button", name="Make a shot list").click()
+        page.get_by_role("button", name="Draw what lacks a draft").click()
+        path = page.url.removeprefix(cinema.service.url).partition("#")[0]
+
+        def is_drawn() -> bool:
+            screen.visit(path)
+            return page.locator(".shot-pictures img[src^='/media/']").count() == 3
+
+        eventually(is_drawn, "drafts")
     return path
 
 

@@ -4,10 +4,12 @@ import time
 
 import html5lib
 import pytest
+from tests.support.long_library import fill
 from tests.support.studio import Visitor, visitor
 from tests.support.web import Service
 
 SECONDS_MAX = 0.1
+BYTES_MAX = 150_000
 
 
 @pytest.fixture
@@ -33,13 +35,19 @@ def test_pages_are_html_without_a_mistake(member: Visitor) -> None:
 
 
 def test_pages_answer_in_a_tenth_of_a_second(member: Visitor) -> None:
-    for number in range(40):
+    finished = member.make("a red car in the desert")
+    member.work()
+    with member.service.rooms.database.transaction() as tx:
+        fill(tx, finished, 10_000)
+    for number in range(10):
         member.make(f"a red car, take {number}")
-    for path in ("/", "/library"):
+    for path in ("/", "/library", "/library?words=car", "/library?words=nowhere"):
         member.get(path)
         times = []
         for _ in range(5):
-            began = time.perf_counter()
-            member.get(path)
-            times.append(time.perf_counter() - began)
+            # The processor time of this process: what else the machine does is no matter of ours.
+            began = time.process_time()
+            page = member.get(path)
+            times.append(time.process_time() - began)
+            assert len(page.content) < BYTES_MAX
         assert min(times) < SECONDS_MAX, path
