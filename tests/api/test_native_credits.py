@@ -186,6 +186,8 @@ def test_an_order_paid_by_hand_brings_its_credits_once_and_an_invoice(service: S
     assert call(service, "GET", "/credits")["available"] == "10100"
     (paper,) = call(service, "GET", "/invoices")["items"]
     assert (paper["number"], paper["amount_minor"], paper["currency"]) == (1, 1000, "cny")
+    verbs = [line["verb"] for line in call(service, "GET", "/trail")["items"]]
+    assert verbs.count("billing.order.paid") == 1
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e30", "0.0001", "", "x"])

@@ -146,6 +146,26 @@ def test_a_disabled_person_is_out_at_once_with_keys_links_and_jobs(team: Team) -
     assert not team.key_works(key)
 
 
+@pytest.mark.parametrize("with_key", [True, False])
+def test_a_request_that_was_let_in_before_its_asker_was_put_out_is_refused(
+    team: Team, with_key: bool
+) -> None:
+    """Between the check at the door and the write nothing may slip past a demotion."""
+    bo = team.bring(Role.ADMIN)
+    ours = team.world.owner
+    with team.rooms.database.snapshot() as tx:
+        key_id = team.rooms.keys.by_api_key(tx, team.key_of(bo)).id if with_key else None
+    let_in = Owner(ours.organization_id, ours.project_id, key_id=key_id, person_id=bo)
+    set_role(team.rooms, team.owner, bo, Role.VIEWER)
+    with pytest.raises(NotAuthenticated if with_key else NotPermitted):
+        submit(team.rooms, Submission(wish=team.world.wish()), let_in)
+    assert team.world.held() == 0
+    dismiss(team.rooms, team.owner, bo)
+    with pytest.raises(NotAuthenticated):
+        submit(team.rooms, Submission(wish=team.world.wish()), let_in)
+    assert team.world.claim() is None
+
+
 def test_a_demoted_members_old_session_and_key_are_worth_nothing(team: Team) -> None:
     bo = team.bring(Role.ADMIN)
     session, key = team.session(bo), team.key_of(bo)
@@ -265,7 +285,12 @@ def test_the_last_project_stays_and_names_are_taken_once(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE trail_entry SET verb = 'x'", "DELETE FROM trail_entry"]
+    "statement",
+    [
+        "UPDATE trail_entry SET verb = 'x'",
+        "DELETE FROM trail_entry",
+        "REPLACE INTO trail_entry SELECT * FROM trail_entry LIMIT 1",
+    ],
 )
 def test_the_trail_can_only_be_added_to(team: Team, statement: str) -> None:
     team.bring(Role.VIEWER)

@@ -161,6 +161,11 @@ class Orders:
         is_surplus = self._subscriptions.surplus(tx, whose, event.subscription)
         return event.subscription if is_surplus else None
 
+    def is_paid(self, tx: Connection, order_id: str) -> bool:
+        """Whether the money for an order is there; False too when there is no such order."""
+        status = tx.scalar(select(purchase.c.status).where(purchase.c.id == order_id))
+        return status == OrderStatus.PAID
+
     def pay(
         self,
         tx: Connection,

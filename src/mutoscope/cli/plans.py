@@ -173,8 +173,10 @@ def mark_paid(
 
     house = open_house(data)
     with house.rooms.database.transaction() as tx:
+        is_repeat = house.rooms.billing.orders.is_paid(tx, order)
         paid = house.rooms.billing.orders.pay(tx, order, reference=reference)
         whom = paid.organization_id
         verb = "billing.order.paid"
-        house.rooms.trail.record(tx, None, verb, order, whom, reference=reference)
+        if not is_repeat:
+            house.rooms.trail.record(tx, None, verb, order, whom, reference=reference)
     typer.echo(f"order {paid.id} is {paid.status}")

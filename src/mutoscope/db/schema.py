@@ -181,6 +181,17 @@ for _verb in ("UPDATE", "DELETE"):
         ),
     )
 
+# REPLACE removes a line without the trigger of DELETE.
+event.listen(
+    trail_entry,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
+        "CREATE TRIGGER trail_keeps_replace BEFORE INSERT ON trail_entry"
+        " WHEN EXISTS (SELECT 1 FROM trail_entry WHERE id = NEW.id)"
+        " BEGIN SELECT RAISE(ABORT, 'the trail is only ever added to'); END"
+    ),
+)
+
 # --- generations ----------------------------------------------------------------------------
 
 generation = Table(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mutoscope.billing import Terms
 from mutoscope.catalog import Model
 from mutoscope.core.clock import Milliseconds
-from mutoscope.core.errors import Conflict, InvalidRequest, TooManyJobs
+from mutoscope.core.errors import Conflict, InvalidRequest, NotAuthenticated, TooManyJobs
 from mutoscope.core.ids import AssetId, GenerationId, JobId, new_generation_id, new_opaque_id
 from mutoscope.core.request import GenerationRequest, Wish
 from mutoscope.generations import store
@@ -25,6 +25,7 @@ from mutoscope.generations.uploads import (
     fetch_uploads,
     keep_uploads,
 )
+from mutoscope.identity import Permission
 from mutoscope.outbound import Purpose
 
 KEY_LENGTH_MAX = 255
@@ -98,6 +99,7 @@ def _accept(
         first = _recall(tx, submission, owner)
         if first is not None:
             return store.find(tx, owner.organization_id, first)
+        _check_welcome(tx, rooms, owner)
         _check_external_id(tx, submission.external_task_id, owner)
         terms = rooms.billing.terms(tx, owner.organization_id)
         terms.check(request)
@@ -139,6 +141,22 @@ def _accept(
                 now,
             )
         return replace(accepted, assets=tuple(assets))
+
+
+def _check_welcome(tx: Connection, rooms: Rooms, owner: Owner) -> None:
+    """Ask once more, under the lock, whether who asks may: they may have been put out since.
+
+    Whoever puts them out cancels what is under way in one transaction, so a generation is either
+    canceled by it or refused here.
+    """
+    if owner.key_id is not None:
+        if not rooms.keys.works(tx, owner.key_id):
+            raise NotAuthenticated("this key is no longer good")
+    elif owner.person_id is not None:
+        person = rooms.people.find(tx, owner.organization_id, owner.person_id)
+        if person.disabled_at is not None:
+            raise NotAuthenticated("you may no longer sign in")
+        person.actor.check(Permission.GENERATIONS_CREATE)
 
 
 def _earlier(rooms: Rooms, submission: Submission, owner: Owner) -> Generation | None:

@@ -153,7 +153,7 @@ class Keys:
     def works(self, tx: Connection, key_id: KeyId) -> bool:
         """Whether it is still good: asked again while an answer goes on."""
         asked = {"id": key_id, "now": self._clock.now()}
-        return tx.execute(_by_id(), asked).first() is not None
+        return run_prepared(tx, _by_id(), asked).first() is not None
 
     def revoke_all_of(self, tx: Connection, person_id: PersonId) -> tuple[KeyId, ...]:
         """Make every key that somebody has made worthless; says which."""

@@ -88,9 +88,11 @@ def mark_paid(
 ) -> OrderReply:
     """For the house: the money came another way. The same `reference` pays once."""
     with rooms.database.transaction() as tx:
+        is_repeat = rooms.billing.orders.is_paid(tx, order_id)
         paid = rooms.billing.orders.pay(tx, order_id, reference=body.reference)
         verb, by = "billing.order.paid", body.reference
-        rooms.trail.record(tx, actor, verb, order_id, paid.organization_id, reference=by)
+        if not is_repeat:
+            rooms.trail.record(tx, actor, verb, order_id, paid.organization_id, reference=by)
         return order_reply(paid)
 
 
