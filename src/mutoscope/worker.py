@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import structlog
 
 from mutoscope.api.links import LINKS_KEY, Links
-from mutoscope.core.errors import JobMoved, ModelUnavailable
+from mutoscope.core.errors import ModelUnavailable
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Renderer, Report
 from mutoscope.core.request import GenerationRequest
@@ -91,7 +91,6 @@ class Workbench:
         self.presence = Presence(settings.data / WORKERS)
         self._settings = settings
         self._rooms = rooms
-        self._claim: Claim | None = None
         self._since = rooms.clock.now()
         self._renderers: list[LateRenderer] = []
 
@@ -105,23 +104,24 @@ class Workbench:
         return Worker(
             self._rooms.database,
             self._rooms.jobs,
-            {lane: self._in_hand(runner) for lane, runner in self._runners().items()},
+            {lane: self._telling(runner) for lane, runner in self._runners().items()},
             owner=self.name,
             heartbeat_seconds=self._settings.heartbeat_seconds,
             poll_seconds=self._settings.poll_seconds,
         )
 
     def give_back(self) -> None:
-        """Return the job in hand to the queue, if there is one; the try does not count."""
-        claim = self._claim
-        if claim is None:
-            return
-        try:
-            with self._rooms.database.transaction() as tx:
-                self._rooms.jobs.give_back(tx, claim, "its worker was stopped")
+        """Return the job in hand to the queue, if there is one; the try does not count.
+
+        The queue is asked which: a job may have been claimed, but not begun with.
+        """
+        jobs = self._rooms.jobs
+        with self._rooms.database.transaction() as tx:
+            held = jobs.held_by(tx, self.name)
+            for claim in held:
+                jobs.give_back(tx, claim, "its worker was stopped")
+        for claim in held:
             log.info("job given back", job=claim.job_id, attempt=claim.attempt)
-        except JobMoved:
-            log.info("job ended in time", job=claim.job_id, attempt=claim.attempt)
 
     def _runners(self) -> Mapping[str, Handler]:
         maker = FileMaker(
@@ -139,14 +139,12 @@ class Workbench:
         self._renderers = list(late.values())
         return {lane: Runner(self._rooms, each, maker, scratch) for lane, each in late.items()}
 
-    def _in_hand(self, handler: Handler) -> Handler:
+    def _telling(self, handler: Handler) -> Handler:
         def handle(claim: Claim) -> None:
-            self._claim = claim
             before = self.card()
             try:
                 handler(claim)
             finally:
-                self._claim = None
                 if self.card() != before:
                     self.presence.tell(self.name, self.card())
 
@@ -279,7 +277,6 @@ class Leaving:
         if ear in heard:
             os.read(ear, 1)
             select.select(sources, [], [], self._grace_seconds)
-        # Fenced: had the job ended in this very moment, giving it back would change nothing.
         self._give_back()
         os._exit(0)
 

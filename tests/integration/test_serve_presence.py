@@ -9,6 +9,8 @@ from tests.support.world import World
 from mutoscope.core.ids import JobId
 from mutoscope.core.state import JobState
 from mutoscope.jobs import Presence, worker_name
+from mutoscope.settings import Settings
+from mutoscope.worker import Workbench
 
 SIGNED_IN = """
 import pathlib, sys, time
@@ -56,6 +58,20 @@ def test_a_job_given_back_may_be_tried_as_often_as_before(world: World) -> None:
         with world.rooms.database.transaction() as tx:
             world.rooms.jobs.give_back(tx, claim, "its worker was stopped")
         assert world.state(generation.id) is JobState.QUEUED
+
+
+def test_a_stopped_worker_gives_back_what_it_has_claimed_but_not_begun_with(
+    world: World, tmp_path: Path
+) -> None:
+    mine, others = world.submit(), world.submit()
+    bench = Workbench(Settings(data=tmp_path), world.rooms)
+    assert world.claim(bench.name) is not None
+    assert world.claim("another") is not None
+    bench.give_back()
+    assert world.state(mine.id) is JobState.QUEUED
+    assert world.state(others.id) is JobState.RUNNING
+    with world.rooms.database.snapshot() as tx:
+        assert world.rooms.jobs.history(tx, JobId(mine.id))[-1].detail == "its worker was stopped"
 
 
 def test_the_jobs_of_a_dead_worker_are_recovered_before_their_leases_run_out(world: World) -> None:

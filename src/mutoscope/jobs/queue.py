@@ -239,6 +239,14 @@ class JobQueue:
         )
         return [Claim(r.id, r.attempt, r.attempts_max, r.lane) for r in rows]
 
+    def held_by(self, tx: Connection, owner: str) -> list[Claim]:
+        """What a worker has in hand."""
+        theirs = (job.c.state == JobState.RUNNING) & (job.c.lease_owner == owner)
+        rows = tx.execute(
+            select(job.c.id, job.c.attempt, job.c.attempts_max, job.c.lane).where(theirs)
+        )
+        return [Claim(r.id, r.attempt, r.attempts_max, r.lane) for r in rows]
+
     def end_leases(self, tx: Connection, *, owner: str) -> int:
         """Let the leases of a worker that is known to be dead lapse now; returns how many."""
         theirs = (job.c.state == JobState.RUNNING) & (job.c.lease_owner == owner)
