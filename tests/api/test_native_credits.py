@@ -78,7 +78,7 @@ def test_a_projects_statement_says_what_it_spent(service: Service) -> None:
     spent = call(service, "GET", f"/credits/statement?project_id={project}")
     assert [line["generation_id"] for line in spent["lines"]] == [film["id"]]
     assert (spent["opening"], spent["closing"]) == ("0", "1")
-    assert call(service, "GET", "/credits/statement?project_id=nobodys")["lines"] == []
+    call(service, "GET", "/credits/statement?project_id=nobodys", 404)
 
 
 def test_a_month_that_is_none_is_named(service: Service) -> None:
@@ -167,6 +167,23 @@ def test_a_code_is_made_redeemed_and_worth_nothing_after(service: Service) -> No
     assert (batch["count"], batch["redeemed"]) == (2, 1)
     call(service, "DELETE", f"/codes/{batch['id']}", 204)
     call(service, "POST", "/credits/redeem", 409, json={"code": other})
+
+
+@pytest.mark.parametrize("whose", ["project_id", "person_id"])
+@pytest.mark.parametrize("path", ["/credits/statement", "/credits/statement.csv"])
+def test_the_statement_of_nobody_known_is_not_there(
+    service: Service, path: str, whose: str
+) -> None:
+    """Another organization's project is as unknown as one that never was."""
+    with service.rooms.database.transaction() as tx:
+        _, foreign = service.rooms.people.found_organization(tx, "Others")
+        person = service.rooms.people.administrator(tx)
+    assert person is not None
+    mine = {"project_id": service.owner().project_id, "person_id": person.id}[whose]
+    assert service.client.get(f"/api/v1{path}?{whose}={mine}", headers=service.headers).is_success
+    for theirs in (foreign, "0123"):
+        reply = service.client.get(f"/api/v1{path}?{whose}={theirs}", headers=service.headers)
+        assert reply.status_code == 404
 
 
 def test_guessed_codes_are_slowed_down(service: Service) -> None:

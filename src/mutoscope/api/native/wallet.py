@@ -205,6 +205,11 @@ def _statement(
     rooms: Rooms, owner: Owner, name: str | None, project_id: str | None, person_id: str | None
 ) -> Statement:
     with rooms.database.snapshot() as tx:
+        # Another organization's project or person is not there, as everywhere.
+        if project_id:
+            rooms.projects.find(tx, owner.organization_id, ProjectId(project_id))
+        if person_id:
+            rooms.people.find(tx, owner.organization_id, PersonId(person_id))
         zone = rooms.ledger.time_zone(tx, owner.organization_id)
         span = month(name or window(Period.MONTH, rooms.clock.now(), zone), zone)
         return statement_of(
