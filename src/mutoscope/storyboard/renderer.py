@@ -91,7 +91,8 @@ def shot_list_of(request: GenerationRequest, given: Uploaded) -> tuple[ShotList,
         negative=request.negative_prompt, pictures=pictures,
     )  # fmt: skip
     shots = planned.shots
-    if given.has_frame:
+    if given.source is not None:
+        # Of a frame the subject is cut out and does what its stand-in does; here it is drawn anew.
         shots = _without_stand_ins(shots, len(given.subjects))
     if given.has_frame and given.source is None:
         return _filmed(shots, moves), (PICTURE_STANDS,)

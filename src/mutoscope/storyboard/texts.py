@@ -104,11 +104,12 @@ def _block(lines: list[str], size: int, letters_in: RGB) -> Pixels:
     return np.dstack([colour, cover]).clip(0, 255).astype(np.uint8)
 
 
-def card(words: str, light: RGB) -> Look | None:
-    """A card with words on it, standing in for something there is no drawing of."""
-    words, _ = settable(words)
-    if not words:
-        return None
+def card(words: str, light: RGB) -> Look:
+    """A card with words on it, standing in for something there is no drawing of.
+
+    Words in letters that the font lacks become a question mark: a film has its subject.
+    """
+    words = settable(words)[0] or "?"
     side = 512
     image = Image.new("RGBA", (side, side), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)

@@ -6,17 +6,21 @@ from mutoscope.core.ids import BlobKey, ModelId
 from mutoscope.core.rendering import Clip, Picture
 from mutoscope.core.request import GenerationRequest, Reference, ReferenceRole, Shape, Task
 from mutoscope.storyboard import StoryboardRenderer
+from mutoscope.storyboard.pixels import Pixels
+
+NOISE = np.random.default_rng(1).integers(0, 255, (180, 320, 3), dtype=np.uint8)
 
 
-def filmed(folder: Path, seed: int) -> Clip:
-    pixels = np.random.default_rng(1).integers(0, 255, (180, 320, 3), dtype=np.uint8)
+def filmed(
+    folder: Path, seed: int, prompt: str = "一只小猫在雪地里走", pixels: Pixels = NOISE
+) -> Clip:
     reference = Reference(
         role=ReferenceRole.FIRST_FRAME, blob=BlobKey("0" * 64), media_type="image/png"
     )
     request = GenerationRequest(
         task=Task.IMAGE_TO_VIDEO,
         model=ModelId("storyboard"),
-        prompt="一只小猫在雪地里走",
+        prompt=prompt,
         shape=Shape(width=320, height=180, frames=6, fps=24),
         seed=seed,
         references=(reference,),
@@ -35,3 +39,16 @@ def test_a_filmed_picture_claims_no_words_that_were_not_drawn(tmp_path: Path) ->
     codes = {note.code for note in filmed(tmp_path, 7).notes}
     assert "picture_stands" in codes
     assert "words_used" not in codes
+
+
+def test_the_subject_of_a_first_frame_does_what_the_words_say(tmp_path: Path) -> None:
+    silhouette = np.full((180, 320, 3), 250, np.uint8)
+    silhouette[80:150, 130:190] = 20
+
+    def feet(prompt: str) -> list[int]:
+        frames = filmed(tmp_path, 7, prompt, silhouette).frames
+        return [int(np.flatnonzero((frame < 90).all(axis=2).any(axis=1))[-1]) for frame in frames]
+
+    still, jumping = feet("the horse"), feet("the horse jumps")
+    assert still[0] == jumping[0] == 149
+    assert min(jumping) < min(still) - 9
