@@ -96,15 +96,20 @@ function takePictures(form) {
     if (files.length) put(box, files);
   });
   // Other controls arrive without the chosen files: they move over.
-  form.addEventListener("htmx:beforeSwap", () => {
-    const chosen = boxes()
-      .map((box) => [box.dataset.drop, [...inputOf(box).files]])
-      .filter(([, files]) => files.length);
-    if (!chosen.length) return;
-    const move = () => chosen.forEach(([name, files]) => put(boxOf(name), files));
-    form.addEventListener("htmx:afterSettle", move, { once: true });
-  });
+  for (const arrival of ["htmx:afterSwap", "htmx:afterSettle"]) {
+    document.addEventListener(arrival, bringBack);
+  }
   takeFrame();
+}
+
+// What was chosen, by the name of its box.
+const chosen = new Map();
+
+function bringBack() {
+  for (const box of boxes()) {
+    const files = chosen.get(box.dataset.drop) ?? [];
+    if (files.length && !inputOf(box).files.length) put(box, files);
+  }
 }
 
 const boxes = () => [...document.querySelectorAll("[data-drop]")];
@@ -125,6 +130,7 @@ function put(box, pictures) {
 
 function show(box) {
   const files = [...inputOf(box).files];
+  chosen.set(box.dataset.drop, files);
   if (box.dataset.most) showAll(box, files);
   else showOne(box, files[0]);
   box.querySelector("[data-drop-clear]").hidden = !files.length;
