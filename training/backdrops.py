@@ -17,7 +17,8 @@ from training.world import PLACES, TIMES, WEATHERS
 Canvas = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
-MARGIN = 0.25  # frame widths beyond each side
+MARGIN = 1 / 3  # frame widths beyond each side
+EDGE = -0.25  # where rows of houses, trees and stars are counted from
 
 SKY: dict[str, tuple[Colour, Colour]] = {
     "day": ((96, 176, 250), (206, 236, 255)),
@@ -147,16 +148,16 @@ def _snowfield(paint: Painter) -> None:
 def _city(paint: Painter) -> None:
     paint.sky()
     shift = float(paint.rng.uniform(-0.06, 0.06))
-    for index, height in enumerate((0.34, 0.5, 0.26, 0.44, 0.3, 0.54, 0.36, 0.48)):
-        left = -MARGIN + index * 0.19 + shift - 0.02
+    for index, height in enumerate((0.42, 0.34, 0.5, 0.26, 0.44, 0.3, 0.54, 0.36, 0.48, 0.3), -1):
+        left = EDGE + index * 0.19 + shift - 0.02
         shade = (128, 140, 168) if index % 2 else (156, 164, 186)
         top = 0.68 - height
         corners = [(left, 0.7), (left, top), (left + 0.17, top), (left + 0.17, 0.7)]
         paint.polygon(corners, paint.lit(shade))
     paint.hill(0.67, 0.0, 1.0, 0.0, (172, 172, 176))
     paint.hill(0.76, 0.0, 1.0, 0.0, (84, 86, 96))
-    for index in range(5):
-        left = -MARGIN + index * 0.32 + shift
+    for index in range(-1, 6):
+        left = EDGE + index * 0.32 + shift
         corners = [(left, 0.89), (left, 0.865), (left + 0.16, 0.865), (left + 0.16, 0.89)]
         paint.polygon(corners, paint.lit((240, 240, 230)))
 
@@ -165,8 +166,8 @@ def _forest(paint: Painter) -> None:
     paint.sky()
     shift = float(paint.rng.uniform(-0.08, 0.08))
     paint.hill(0.62, 0.0, 1.0, 0.0, (70, 134, 76))
-    for index in range(6):
-        x = -MARGIN + 0.08 + index * 0.28 + shift
+    for index in range(-1, 7):
+        x = EDGE + 0.08 + index * 0.28 + shift
         trunk = [(x - 0.025, 0.75), (x - 0.025, 0.4), (x + 0.025, 0.4), (x + 0.025, 0.75)]
         paint.polygon(trunk, paint.lit((116, 82, 56)))
         top = 0.1 if index % 2 else 0.18
@@ -180,8 +181,8 @@ def _space(paint: Painter) -> None:
     x = 0.18 if paint.rng.random() < 0.5 else 0.82
     paint.disk(x, 0.2, 0.13, (206, 132, 92))
     paint.ellipse(x, 0.2, wide=0.22, high=0.03, colour=(236, 198, 150))
-    for index in range(9):
-        star = -MARGIN + 0.08 + index * 0.17
+    for index in range(-1, 10):
+        star = EDGE + 0.08 + index * 0.17
         paint.disk(star, 0.08 + 0.84 * ((index * 0.37 + 0.3) % 1), 0.012, (240, 240, 255))
 
 
@@ -212,7 +213,7 @@ DRAW: dict[str, Callable[[Painter], None]] = {
 
 def paint_backdrop(scene: Scene, height: int) -> Canvas:
     """The scene's background, `height` high and 1 + 2 MARGIN times as wide; not to be changed."""
-    return _painted(replace(scene, thing=0, motion=0, camera=0), height)
+    return _painted(replace(scene, thing=0, motion=0, camera=0, is_from_middle=False), height)
 
 
 @lru_cache(maxsize=256)

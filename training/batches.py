@@ -4,7 +4,7 @@ Kinds of sample: a single picture; a plain clip; a clip whose first latent frame
 video), or its first two (extension); a clip with its last picture given as extra tokens.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -35,7 +35,10 @@ class Kind(StrEnum):
 
 
 CLIP_KINDS = (Kind.PLAIN, Kind.FIRST, Kind.EXTEND, Kind.END)
-CLIP_SHARES = (0.6, 0.22, 0.08, 0.1)
+CLIP_SHARES = (0.25, 0.55, 0.1, 0.1)
+# Of the clips with a given beginning, how many move away from the middle: pictures that people give
+# have their object there.
+FROM_MIDDLE_SHARE = 0.35
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def example(
 ) -> Example:
     """Draw, render, caption and encode one scene; a picture is the first frame of a clip."""
     scene = sample_scene(rng, held_out=held_out)
+    if kind in {Kind.FIRST, Kind.EXTEND} and rng.random() < FROM_MIDDLE_SHARE:
+        scene = replace(scene, is_from_middle=True)
     text = "" if rng.random() < CAPTION_DROPOUT else caption(rng, scene)
     take = render(scene, side, indices=PICTURE if kind is Kind.PICTURE else ALL)
     last = codec.encode(take.frames[-1:]) if kind is Kind.END else np.empty((0, 0), np.float32)

@@ -21,12 +21,13 @@ PICTURE = range(1)  # the first frame alone
 # fills in between.
 HOLD = 4
 SUPERSAMPLING = 2
-# All in frame widths, and all multiples of half a block of the codec (8 of 96 pixels) a latent
-# frame: the latents of what moves are then its latents elsewhere, not new ones for every pixel.
+# All in frame widths, and all whole blocks of the codec (16 of 96 pixels) a latent frame: the
+# latents of what moves are then its latents elsewhere, not new ones for every pixel.
 SIZE = 2 / 3
-TRAVEL = 1 / 3  # from first to last frame, sideways, up or down
+TRAVEL = 2 / 3  # from first to last frame, sideways, up or down
 HOP = 1 / 6
-PAN = 1 / 3
+PAN = 2 / 3
+RAIN, SNOW, SKY = 1 / 8, 1 / 24, 7 / 6  # falls a frame, and after how much the pattern begins anew
 ZOOM = 1.35
 SOFTNESS = 0.6  # pixels of blur: edges softer than a pixel cost the codec 2 dB and show nothing
 
@@ -53,7 +54,8 @@ def pose(scene: Scene, moment: float) -> Pose:
     """Where everything is when a share `moment` (0..1) of the clip has passed."""
     motion = MOTIONS[scene.motion].id
     x, y = 0.0, 0.0
-    centred = moment - 0.5
+    # From one side to the other; or from the middle to a side, and staying there.
+    centred = min(moment, 0.5) if scene.is_from_middle else moment - 0.5
     if motion in {"left", "right"}:
         x = TRAVEL * centred * (1 if motion == "right" else -1)
     elif motion in {"up", "down"}:
@@ -105,10 +107,10 @@ def _fall(frame: NDArray[np.float32], scene: Scene, index: int) -> None:
     if weather == "clear":
         return
     layer = frame.copy()
-    speed = 0.11 if weather == "rain" else 0.035
+    speed = RAIN if weather == "rain" else SNOW
     for number in range(12):
         x = number * 0.381 % 1
-        y = (number * 0.617 + index * speed) % 1.15 - 0.1
+        y = (number * 0.617 + index * speed) % SKY - 0.1
         at = (round(x * side), round(y * side))
         if weather == "rain":
             end = (round((x - 0.025) * side), round((y + 0.11) * side))
