@@ -32,12 +32,13 @@ from diffusers import LTXConditionPipeline
 
 pipe = LTXConditionPipeline.from_pretrained("FOLDER").to(torch.float32)  # or bfloat16, if fast
 steps = {steps}
-video = pipe(
-    prompt="一只小猫在草地上向左走", height={side}, width={side},
-    num_frames={frames}, frame_rate={fps},
+how = dict(
+    prompt="一只小猫在草地上向左走", height={side}, width={side}, frame_rate={fps},
     timesteps=[1000 * (1 - i / steps) for i in range(steps)], guidance_scale={guidance},
     image_cond_noise_scale=0.0, max_sequence_length={tokens},
-).frames[0]
+)
+picture = pipe(num_frames=1, **how).frames[0][0]  # words place things best in a single picture
+video = pipe(image=picture, num_frames={frames}, **how).frames[0]
 ```
 
 Sizes: {sizes}. Lengths: 1 frame (a picture) or {frames} frames at {fps} a second. A first frame, a

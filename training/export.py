@@ -88,6 +88,7 @@ def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
         "smooth": 3,
         "timesteps": "linear",
         "condition_noise": 0.0,
+        "picture_first": True,
         "prompt_tokens_max": LENGTH_MAX,
         "licence": "Apache-2.0; trained on Fluent Emoji, MIT, (c) Microsoft Corporation",
         "trained_steps": step,

@@ -40,6 +40,7 @@ PROMPTS = (
     "a dinosaur in the desert, moves left",
 )
 Clips = NDArray[np.uint8]  # (clips, frames, side, side, 3)
+Pictures = NDArray[np.uint8]  # (clips, side, side, 3), or (side, side, 3) for all
 
 
 def load(folder: Path) -> LTXConditionPipeline:
@@ -60,15 +61,21 @@ def generate(
     frames: int = FRAMES,
     steps: int = STEPS,
     guidance: float = GUIDANCE,
-    first: NDArray[np.uint8] | None = None,
-    last: NDArray[np.uint8] | None = None,
+    first: Pictures | None = None,
+    last: Pictures | None = None,
 ) -> Clips:
-    """One clip for every prompt; `first` and `last` are pictures to begin and end with."""
+    """One clip for every prompt; `first` and `last` are pictures to begin and end with.
+
+    Words alone become the first picture, then the clip that begins with it, as hosts do it.
+    """
+    if first is None and last is None and frames > 1:
+        alike = {"side": side, "seed": seed, "steps": steps, "guidance": guidance}
+        first = generate(pipeline, prompts, frames=1, **alike)[:, 0]  # type: ignore[arg-type]
     given = [(0, first), (frames - 1, last)]
     conditions = [
-        LTXVideoCondition(image=Image.fromarray(picture), frame_index=index)
-        for index, picture in given
-        if picture is not None
+        LTXVideoCondition(image=_stacked(pictures), frame_index=index)
+        for index, pictures in given
+        if pictures is not None
     ]
     result = pipeline(
         conditions=conditions or None,
@@ -86,6 +93,12 @@ def generate(
     ).frames
     clips: Clips = (np.asarray(result) * 255).round().astype(np.uint8)
     return clips
+
+
+def _stacked(pictures: Pictures) -> torch.Tensor:
+    """(clips, 3, side, side) in 0..1, or (1, ...) for all."""
+    stacked = pictures if pictures.ndim == 4 else pictures[None]
+    return torch.from_numpy(np.ascontiguousarray(stacked)).permute(0, 3, 1, 2).float() / 255
 
 
 def grid(clips: Clips, *, shown: tuple[int, ...] = (0, 5, 11, 16), columns: int = 2) -> Clips:

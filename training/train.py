@@ -200,7 +200,6 @@ class Run:
         self.step = json.loads((folder / "mutoscope.json").read_text("utf-8"))["trained_steps"]
         self.begun = self.step
 
-
     def _grown(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
         """Room for words that the tokenizer has learnt since, as they were drawn at the start."""
         mine = self.model.text_encoder.state_dict()

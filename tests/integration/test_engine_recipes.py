@@ -17,6 +17,7 @@ from tests.support.engine_world import Ear, Frames, Studio, picture_for, request
 from tests.support.tiny_checkpoints import write_manifest
 
 from mutoscope.core.request import ReferenceRole, Shape, Task
+from mutoscope.core.state import Stage
 
 pytest_plugins = ["tests.support.engine_fixtures"]
 # The stock condition pipeline hands its own timesteps to numpy as a tensor.
@@ -148,6 +149,21 @@ def test_a_manifest_changes_how_a_checkpoint_is_sampled(
         max_sequence_length=32,
     )
     assert are_alike(ours, theirs)
+
+
+def test_words_may_become_a_picture_first_and_then_the_clip(
+    install: Callable[[str], Path], studio: Studio
+) -> None:
+    folder = install("ltx-condition")
+    write_manifest(folder, {"family": "ltx", "picture_first": True})
+    ear = Ear()
+    ours = studio.render(request_for("ltx-condition"), ear=ear)
+    call = {"frame_rate": 8, "max_sequence_length": 256, "image_cond_noise_scale": 0.0}
+    opening = stock(folder, "LTXConditionPipeline", **call, num_frames=1)
+    theirs = stock(folder, "LTXConditionPipeline", **call, image=Image.fromarray(opening[0]))
+    assert are_alike(ours, theirs)
+    denoised = [(step, of) for stage, step, of in ear.heard if stage is Stage.DENOISE]
+    assert denoised == [(0, 4), (1, 4), (2, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_ltx_decoders_that_want_noise_get_the_noise_that_follows(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
+from PIL import Image
 
 from mutoscope.core.errors import GenerationCanceled
 from mutoscope.core.rendering import Note, Report
@@ -73,7 +75,7 @@ def generate(model: Model, order: Order, workspace: Path, report: Report) -> Mad
             report(Stage.ENCODE_PROMPT, 0, 1)
             prompt = recipe.encode_prompt(pipe, order)
             report(Stage.ENCODE_PROMPT, 1, 1)
-            latents = recipe.denoise(pipe, order, prompt, report)
+            latents = _denoised(model, order, prompt, report)
             kept.write(latents)
         report(Stage.DECODE, 0, 1)
         pixels = decode_or_tile(pipe, order, lambda: recipe.decode(pipe, latents, order))
@@ -82,6 +84,33 @@ def generate(model: Model, order: Order, workspace: Path, report: Report) -> Mad
         kept.remove()
         raise
     return Made(to_frames(pixels), _notes(pipe, order))
+
+
+def _denoised(
+    model: Model, order: Order, prompt: dict[str, torch.Tensor], report: Report
+) -> Latents:
+    """In one go, or the first picture and then the clip that begins with it."""
+    recipe = RECIPES[model.checkpoint.family.name]
+
+    def run(order: Order, report: Report) -> tuple[Any, Latents]:
+        pipe = model.pipeline(recipe.pipeline_for(model.checkpoint, order))
+        return pipe, recipe.denoise(pipe, order, prompt, report)
+
+    if order.needs_opening:
+        alone = replace(order, shape=replace(order.shape, frames=1))
+        pipe, drawn = run(alone, _half(report, 0))
+        picture = Image.fromarray(to_frames(recipe.decode(pipe, drawn, alone))[0])
+        order, report = replace(order, first_frame=picture), _half(report, 1)
+    return run(order, report)[1]
+
+
+def _half(report: Report, number: int) -> Report:
+    """Reports of two rounds of steps as those of one: the first is `number` 0."""
+
+    def half(stage: Stage, step: int, of: int, preview: Callable[[], Frame] | None = None) -> None:
+        report(stage, step + number * of, 2 * of, preview)
+
+    return half
 
 
 def _notes(pipe: Any, order: Order) -> tuple[Note, ...]:

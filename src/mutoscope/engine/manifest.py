@@ -32,6 +32,8 @@ class Manifest:
     decode_noise: float | None = None
     step_cache: float | None = None
     guidance_every: int = 1
+    # Words become the first picture, then the clip that begins with it.
+    picture_first: bool = False
     # How many frames show one moment, the first frame's alone: between moments, `smooth` fills in.
     held: int = 1
     # Results may be asked for this many times as large, and as smooth, as the model makes them.
@@ -110,6 +112,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "decode_noise": _between(0.0, 1.0),
     "step_cache": _between(0.0, 1.0),
     "guidance_every": _whole(1, 8),
+    "picture_first": (lambda value: isinstance(value, bool), "true or false"),
     "held": _whole(1, 16),
     "enlarge": _whole(1, 16),
     "smooth": _whole(1, 8),

@@ -32,6 +32,7 @@ class Knobs:
     decode_noise: float
     step_cache: float | None
     guidance_every: int
+    picture_first: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,12 @@ class Order:
     def is_guided(self) -> bool:
         """Each step compares the prompt with its opposite: two passes in place of one."""
         return self.knobs.guidance > 1
+
+    @property
+    def needs_opening(self) -> bool:
+        """A clip from words alone, by a model that draws its first picture before it."""
+        given = self.first_frame or self.last_frame or self.source_frames
+        return self.knobs.picture_first and self.shape.frames > 1 and not given
 
     def digest(self, checkpoint: Checkpoint) -> str:
         """Names exactly this work: the same digest, the same latents."""
@@ -141,6 +148,7 @@ def _knobs(request: GenerationRequest, checkpoint: Checkpoint) -> Knobs:
         decode_noise=manifest.decode_timestep if decode_noise is None else decode_noise,
         step_cache=manifest.step_cache,
         guidance_every=manifest.guidance_every,
+        picture_first=manifest.picture_first,
     )
 
 
