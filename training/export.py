@@ -99,6 +99,7 @@ def manifest(sides: tuple[int, ...], step: int) -> dict[str, Any]:
             "weathers": _words(WEATHERS[1:]),
             "motions": _words(MOTIONS),
             "cameras": _words(CAMERAS),
+            "one_movement": True,
         },
     }
 

@@ -20,6 +20,7 @@ KINDS = ("objects", "times", "weathers", "places", "motions", "cameras")
 ALIKE = 0.8  # of difflib, for words of four letters or more
 LETTERS_MIN = 4
 SHOWN_MAX = 12
+STILL = "still"  # the id of the motion, and of the camera move, that is none
 
 HAN = r"\u3400-\u9fff"
 # Chinese characters that carry no picture, English words likewise.
@@ -57,6 +58,8 @@ class Vocabulary(BaseModel):
     weathers: dict[str, Term] = {}
     motions: dict[str, Term] = {}
     cameras: dict[str, Term] = {}
+    # Its clips show one movement: the thing's or, when that rests, the camera's.
+    one_movement: bool = False
 
     @cached_property
     def _entries(self) -> dict[str, "Entry"]:
@@ -91,12 +94,15 @@ class Vocabulary(BaseModel):
         found: dict[str, Term] = {}
         near: list[str] = []
         surplus: list[str] = []
+        camera_words: list[str] = []
         # What is said in the model's own words goes first: "walks to the left" is to the left,
         # though "walks" alone comes nearest to something else.
         for word, entry in sorted(self._found(prompt), key=lambda each: each[1].is_near):
             if entry.kind in found and found[entry.kind] != entry.term:
                 surplus.append(word)
                 continue
+            if entry.kind == "cameras":
+                camera_words.append(word)
             found[entry.kind] = entry.term
             if entry.is_near:
                 near.append(word)
@@ -108,14 +114,25 @@ class Vocabulary(BaseModel):
             else:
                 found[guess.kind] = guess.term
                 near.append(word)
+                if guess.kind == "cameras":
+                    camera_words.append(word)
+        crowded = self.one_movement and self._moves(found, "motions")
+        if crowded and self._moves(found, "cameras"):
+            del found["cameras"]
+            near = [word for word in near if word not in camera_words]
+        else:
+            camera_words = []
         is_chinese = bool(re.search(f"[{HAN}]", prompt))
         said = [found[kind] for kind in KINDS if kind in found]
         text = ("，" if is_chinese else ", ").join(t.zh[0] if is_chinese else t.en[0] for t in said)
         return Reading(
             text=text,
             has_object="objects" in found,
-            notes=_notes(unknown=lost, near=near, surplus=surplus),
+            notes=_notes(unknown=lost, near=near, surplus=surplus, second=camera_words),
         )
+
+    def _moves(self, found: dict[str, Term], kind: str) -> bool:
+        return found.get(kind) not in (None, getattr(self, kind).get(STILL))
 
     def kinds(self) -> dict[str, list[Term]]:
         """All terms by kind, without those kinds of which none is known."""
@@ -181,12 +198,23 @@ class Reading:
 SAID = {
     "words_unused": ("这些词对该模型没有意义，未被使用", "These words mean nothing to this model"),
     "words_nearest": ("这些词按最接近的已知事物处理", "Taken for the nearest known thing"),
+    "words_second_movement": (
+        "该模型一次只表现一种运动：主体在动，镜头词未被使用",
+        "One movement at a time: the subject's was kept, the camera's left out",
+    ),
     "words_surplus": ("该模型每样只画一个，这些词未被使用", "One of each kind is drawn; left out"),
 }
 
 
-def _notes(*, unknown: list[str], near: list[str], surplus: list[str]) -> tuple[Note, ...]:
-    told = {"words_unused": unknown, "words_nearest": near, "words_surplus": surplus}
+def _notes(
+    *, unknown: list[str], near: list[str], surplus: list[str], second: list[str]
+) -> tuple[Note, ...]:
+    told = {
+        "words_unused": unknown,
+        "words_nearest": near,
+        "words_surplus": surplus,
+        "words_second_movement": second,
+    }
     return tuple(
         Note(
             code,

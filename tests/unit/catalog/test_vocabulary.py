@@ -26,7 +26,7 @@ WORLD = {
     },
     "motions": {"left": {"zh": ["向左走"], "en": ["moves left"], "also": ["left"]}},
     "cameras": {
-        "zoom_in": {"zh": ["镜头推近"], "en": ["camera zooms in"]},
+        "zoom_in": {"zh": ["镜头推近"], "en": ["camera zooms in"], "also": ["zooming"]},
         "pan_left": {"zh": ["镜头左移"], "en": ["camera pans left"]},
     },
 }
@@ -51,6 +51,31 @@ def test_known_words_are_read_whatever_is_between_them(
     world: Vocabulary, prompt: str, read: str
 ) -> None:
     assert world.read(prompt).text == read
+
+
+@pytest.mark.parametrize(
+    ("prompt", "read", "left_out"),
+    [
+        ("一只小猫向左走, camera zooms in", "小猫，向左走", ("camera zooms in",)),
+        ("a cat moves left, zoming", "cat, moves left", ("zoming",)),
+        ("a cat stays still, camera zooms in", "cat, stays still, camera zooms in", ()),
+        ("a cat, camera zooms in", "cat, camera zooms in", ()),
+        ("a cat moves left, static camera", "cat, moves left, static camera", ()),
+    ],
+)
+def test_a_model_of_one_movement_keeps_the_things_and_tells(
+    prompt: str, read: str, left_out: tuple[str, ...]
+) -> None:
+    still = {
+        "motions": WORLD["motions"] | {"still": {"zh": ["静止"], "en": ["stays still"]}},
+        "cameras": WORLD["cameras"] | {"still": {"zh": ["固定镜头"], "en": ["static camera"]}},
+        "one_movement": True,
+    }
+    reading = Vocabulary.model_validate(WORLD | still).read(prompt)
+    told = {note.code: note.words for note in reading.notes}
+    assert reading.text == read
+    assert set(left_out) <= set(told.get("words_second_movement", ()))
+    assert ("words_second_movement" in told) == bool(left_out)
 
 
 def test_a_neighbour_and_a_misspelling_become_the_nearest_thing_and_are_told(
