@@ -152,12 +152,20 @@ def test_settings_of_another_model_or_asking_for_code_are_refused(
         "vae/config.json",
         "scheduler/scheduler_config.json",
         "tokenizer/tokenizer_config.json",
+        "tokenizer/tokenizer.json",
     ],
 )
 def test_a_missing_file_is_named(name: str, install: Install, studio: Studio) -> None:
     folder = install("ltx")
     (folder / name).unlink()
     assert f"{name} is missing" in str(refusal(folder, studio))
+
+
+def test_a_truncated_tokenizer_is_named(install: Install, studio: Studio) -> None:
+    folder = install("ltx")
+    words = folder / "tokenizer" / "tokenizer.json"
+    words.write_bytes(words.read_bytes()[:100])
+    assert "tokenizer/tokenizer.json is not whole" in str(refusal(folder, studio))
 
 
 def test_a_folder_that_is_not_there_is_refused(models: Path, studio: Studio) -> None:

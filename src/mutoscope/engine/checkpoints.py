@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,9 @@ SETTINGS_NAME = {
     "scheduler": "scheduler_config.json",
     "image_processor": "preprocessor_config.json",
 }
+# A tokenizer's words: either file will do, the first is taken.
+WORDS_NAMES = ("tokenizer.json", "spiece.model")
+WORDS_TAIL = 16  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +154,23 @@ def _read_part(folder: Path, name: str, rule: PartRule, named: Any) -> Part:
     settings = f"{name}/{SETTINGS_NAME.get(name, 'config.json')}"
     config = _read_json(folder, settings)
     _refuse_foreign_settings(config, settings, class_name)
+    if name == "tokenizer":
+        _check_words(folder, name)
     weights = _read_weights(folder, name, library) if rule.has_weights else ()
     return Part(name=name, library=library, class_name=class_name, config=config, weights=weights)
+
+
+def _check_words(folder: Path, name: str) -> None:
+    found = [f"{name}/{file}" for file in WORDS_NAMES if (folder / name / file).is_file()]
+    if not found:
+        first, other = (f"{name}/{file}" for file in WORDS_NAMES)
+        raise _refusal(f"{first} is missing", f"copy {first} or {other} into the model's folder")
+    with (folder / found[0]).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - WORDS_TAIL))
+        tail = file.read().rstrip()
+    # Megabytes of JSON, and this runs before every job: its last bracket tells whether it is whole.
+    if not tail.endswith(b"}" if found[0].endswith(".json") else tail[-1:] or b"?"):
+        raise _refusal(f"{found[0]} is not whole", f"copy {found[0]} again")
 
 
 def _refuse_foreign_settings(config: Mapping[str, Any], settings: str, class_name: str) -> None:
