@@ -169,7 +169,8 @@ def _check_words(folder: Path, name: str) -> None:
         file.seek(max(0, file.seek(0, os.SEEK_END) - WORDS_TAIL))
         tail = file.read().rstrip()
     # Megabytes of JSON, and this runs before every job: its last bracket tells whether it is whole.
-    if not tail.endswith(b"}" if found[0].endswith(".json") else tail[-1:] or b"?"):
+    is_whole = tail.endswith(b"}") if found[0].endswith(".json") else bool(tail)
+    if not is_whole:
         raise _refusal(f"{found[0]} is not whole", f"copy {found[0]} again")
 
 
