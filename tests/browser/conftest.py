@@ -39,6 +39,11 @@ class Screen:
         """Open a page of the service."""
         self.page.goto(self.base + path)
 
+    def send(self, button: str) -> None:
+        """Press a button that sends a form, and wait for the page that answers it."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).click()
+
     def watch(self) -> None:
         """Note console errors, broken scripts and requests that leave the origin."""
         self.page.on("console", self._console)

@@ -57,8 +57,33 @@ function end(id) {
     location.reload();
     return;
   }
+  if ("liveParts" in card.dataset) {
+    freshen();
+    return;
+  }
   delete card.dataset.live;
   window.htmx.ajax("GET", `/generations/${id}/card`, { target: `#card-${id}`, swap: "outerHTML" });
+}
+
+// Where somebody may be writing, a page is not loaded anew: only its `data-fresh` parts are.
+async function freshen() {
+  const reply = await fetch(location.pathname + location.search);
+  if (!reply.ok) return;
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-fresh]")) {
+    const next = page.getElementById(part.id);
+    if (!next || next.innerHTML === part.innerHTML) continue;
+    const chosen = [...part.querySelectorAll("select")].map((field) => [field.name, field.value]);
+    const held = part.contains(document.activeElement) ? placeOf(document.activeElement) : "";
+    part.replaceWith(next);
+    for (const [name, value] of chosen) {
+      const field = next.querySelector(`select[name="${CSS.escape(name)}"]`);
+      if ([...(field?.options ?? [])].some((option) => option.value === value)) field.value = value;
+    }
+    if (held) next.querySelector(held)?.focus();
+  }
+  document.dispatchEvent(new Event("mutoscope:times"));
+  follow();
 }
 
 // A part of a page that the server renders anew whenever it changes; the keyboard stays where it is.
@@ -76,6 +101,8 @@ function watchParts() {
 }
 
 function placeOf(element) {
+  if (element.name === "do") return `[name="do"][value="${CSS.escape(element.value)}"]`;
+  if (element.getAttribute("href")) return `[href="${CSS.escape(element.getAttribute("href"))}"]`;
   const action = element.form?.getAttribute("action");
   if (action) return `form[action="${CSS.escape(action)}"] button`;
   const label = element.getAttribute("aria-label");
