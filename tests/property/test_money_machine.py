@@ -48,6 +48,7 @@ class MoneyMachine(RuleBasedStateMachine):
                 Till.change_plan,
                 Till.change_price,
                 Till.change_budget,
+                Till.move_midnight,
                 Till.keep_up,
             ]
         ),

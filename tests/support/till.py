@@ -1,23 +1,35 @@
 """Everything that is ever done with credits, one random deed at a time."""
 
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
 from mutoscope.billing.payments import Event, Missed, Paid, PaidAgain, PaidBack
 from mutoscope.catalog import Unit
+from mutoscope.core.actor import Actor
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import JobMoved, MutoscopeError
 from mutoscope.core.ids import GenerationId, new_opaque_id
 from mutoscope.core.request import Task, Wish
 from mutoscope.db.schema import account, generation, job, lot, purchase, transfer
-from mutoscope.generations import Owner, Rooms, Submission, cancel, close_months, submit
+from mutoscope.generations import (
+    Owner,
+    Rooms,
+    Submission,
+    cancel,
+    change_organization,
+    close_months,
+    submit,
+)
 from mutoscope.generations.store import record_success
+from mutoscope.identity import Permission
 from mutoscope.ledger import Period, Scope
+from mutoscope.ledger.calendar import window_begin
 
 HOUR_MS = 3_600_000
 SIZES = ("480p", "720p", "1080p")
@@ -75,6 +87,7 @@ class Till:
             self.change_plan,
             self.change_price,
             self.change_budget,
+            self.move_midnight,
             self.keep_up,
         )
         with suppress(MutoscopeError):
@@ -233,6 +246,19 @@ class Till:
                 Millicredits(self.chance.choice([20_000, 200_000, 2_000_000])),
             )
 
+    def move_midnight(self) -> None:
+        """Elsewhere, days and months count what was held in them there."""
+        actor = Actor(self.owner.organization_id, permissions=frozenset(Permission))
+        zone = self.chance.choice(["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"])
+        change_organization(self.rooms, actor, time_zone=zone)
+        now = self.rooms.clock.now()
+        with self.rooms.database.snapshot() as tx:
+            for each in self.rooms.budgets.listing(tx, self.owner.organization_id):
+                begin = window_begin(each.period, now, zone)
+                found = [one for one in _outcomes(tx) if begin <= one.at < (each.frees_at or 0)]
+                assert each.held == sum(one.held for one in found)
+                assert each.spent == sum(one.spent for one in found)
+
     def keep_up(self) -> None:
         with self.rooms.database.transaction() as tx:
             self.rooms.billing.keep_up(tx)
@@ -261,3 +287,31 @@ class Till:
             lots = select(lot.c.cause).where(lot.c.cause.startswith("order:"))
             first = {f"order:{name}" for name in tx.scalars(paid)}
             assert set(tx.scalars(lots)) <= first
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a hold has come to so far."""
+
+    at: int
+    held: int
+    spent: int
+
+
+def _outcomes(tx: Connection) -> list[Outcome]:
+    """Read off the ledger's lines alone."""
+    rows = tx.execute(select(transfer)).all()
+    settled = {row.hold_id: row.amount for row in rows if row.hold_id is not None}
+    refunds = Counter[str]()
+    for row in rows:
+        if row.code == "refund":
+            refunds[row.subject] += row.amount
+    return [
+        Outcome(
+            row.created_at,
+            0 if row.id in settled else row.amount,
+            settled.get(row.id, 0) - refunds[row.subject],
+        )
+        for row in rows
+        if row.kind == "hold"
+    ]

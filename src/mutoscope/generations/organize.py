@@ -56,6 +56,8 @@ def change_organization(
         changed = rooms.projects.change_organization(
             tx, actor.organization_id, name=name, time_zone=time_zone
         )
+        if time_zone is not None:
+            rooms.budgets.follow_time_zone(tx, changed.id)
         rooms.trail.record(
             tx,
             actor,

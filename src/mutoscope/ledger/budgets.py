@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NewType
 
-from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
@@ -29,7 +29,7 @@ from mutoscope.db.schema import (
     project,
     transfer,
 )
-from mutoscope.ledger.budget_past import count_past
+from mutoscope.ledger.budget_past import Window, count_past, move_window
 from mutoscope.ledger.calendar import Period, window, window_begin, window_end, zone
 
 BudgetId = NewType("BudgetId", int)
@@ -122,27 +122,24 @@ class Budgets:
             number = tx.execute(insert(budget).returning(budget.c.id), new).scalar_one()
         except IntegrityError as error:
             raise Conflict("this budget was set in this very moment") from error
-        self._count_past(tx, organization_id, number, scope, subject_id, period)
+        now, zone_name = self._clock.now(), _zone_of(tx, organization_id)
+        made = _place(number, period, now, zone_name)
+        count_past(tx, organization_id, made, _theirs(scope, subject_id))
+        _alert(tx, {"budget_id": made.budget_id, "window": made.name}, now)
         return BudgetId(number)
 
-    def _count_past(
-        self,
-        tx: Connection,
-        organization_id: OrganizationId,
-        number: int,
-        scope: Scope,
-        subject_id: str,
-        period: Period,
-    ) -> None:
-        now = self._clock.now()
-        zone_name = tx.execute(
-            select(organization.c.time_zone).where(organization.c.id == organization_id)
-        ).scalar_one()
-        column = transfer.c.project_id if scope is Scope.PROJECT else transfer.c.person_id
-        key = number, window(period, now, zone_name)
-        begin = window_begin(period, now, zone_name)
-        count_past(tx, organization_id, key, column == subject_id, begin=begin)
-        _alert(tx, {"budget_id": key[0], "window": key[1]}, now)
+    def follow_time_zone(self, tx: Connection, organization_id: OrganizationId) -> None:
+        """Count anew what each day and month has seen, now that midnights are elsewhere."""
+        now, zone_name = self._clock.now(), _zone_of(tx, organization_id)
+        theirs = (budget.c.organization_id == organization_id) & budget.c.ended_at.is_(None)
+        for row in tx.execute(select(budget).where(theirs & (budget.c.period != Period.TOTAL))):
+            period = Period(row.period)
+            place = _place(row.id, period, now, zone_name)
+            before = window(period, Milliseconds(place.begin - 1), zone_name)
+            after = window(period, place.end, zone_name)
+            move_window(tx, place, before=before, after=after)
+            count_past(tx, organization_id, place, _theirs(Scope(row.scope), row.subject_id))
+            _alert(tx, {"budget_id": place.budget_id, "window": place.name}, now)
 
     def remove(self, tx: Connection, organization_id: OrganizationId, budget_id: BudgetId) -> None:
         """End a limit."""
@@ -291,6 +288,25 @@ def _standing(tx: Connection, row: Row[Any], now: Milliseconds, names: Mapping[s
         spent=sums.spent if sums else Millicredits(0),
         frees_at=window_end(period, now, row.time_zone),
     )
+
+
+_FOREVER = Milliseconds(2**62)
+
+
+def _zone_of(tx: Connection, organization_id: OrganizationId) -> str:
+    mine = organization.c.id == organization_id
+    return str(tx.execute(select(organization.c.time_zone).where(mine)).scalar_one())
+
+
+def _place(budget_id: int, period: Period, now: Milliseconds, zone_name: str) -> Window:
+    name = window(period, now, zone_name)
+    begin, end = window_begin(period, now, zone_name), window_end(period, now, zone_name)
+    return Window(budget_id, name, begin, _FOREVER if end is None else end)
+
+
+def _theirs(scope: Scope, subject_id: str) -> ColumnElement[bool]:
+    column = transfer.c.project_id if scope is Scope.PROJECT else transfer.c.person_id
+    return column == subject_id
 
 
 _NEW_WINDOW = insert(budget_window)
