@@ -41,7 +41,7 @@ serve: .setup/light.stamp
 	@$(BIN)/mutoscope serve --data $(DATA)
 
 test: .setup/light.stamp .setup/engine.stamp .setup/test.stamp
-	@sh scripts/browser.sh
+	@sh scripts/programs.sh
 	@sh scripts/tests.sh $(PYTEST_ARGS)
 
 check: .setup/light.stamp .setup/engine.stamp .setup/test.stamp .setup/check.stamp

@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 CLIP_KINDS = (Kind.PLAIN, Kind.FIRST, Kind.EXTEND, Kind.END)
-CLIP_SHARES = (0.25, 0.55, 0.1, 0.1)
+CLIP_SHARES = (0.1, 0.7, 0.1, 0.1)
 # Of the clips with a given beginning, how many move away from the middle: pictures that people give
 # have their object there.
 FROM_MIDDLE_SHARE = 0.35

@@ -50,14 +50,14 @@ CURRICULUM = (
         rate_at_end=2e-4,
     ),
     Phase(
-        until=8_000,
+        until=7_850,
         side=96,
         images=80,
         clips=16,
         image_share=0.35,
         noise=(1.8, 1.4),
         rate=1e-3,
-        rate_at_end=5e-5,
+        rate_at_end=4e-5,
     ),
 )
 
@@ -195,20 +195,10 @@ class Run:
         )
         for name, kind in networks:
             exported = kind.from_pretrained(folder / name, local_files_only=True)
-            getattr(self.model, name).load_state_dict(self._grown(exported.float().state_dict()))
+            getattr(self.model, name).load_state_dict(exported.float().state_dict())
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.step = json.loads((folder / "mutoscope.json").read_text("utf-8"))["trained_steps"]
         self.begun = self.step
-
-    def _grown(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Room for words that the tokenizer has learnt since, as they were drawn at the start."""
-        mine = self.model.text_encoder.state_dict()
-        return {
-            name: torch.cat([value, mine[name][len(value) :]])
-            if name in {"shared.weight", "encoder.embed_tokens.weight"}
-            else value
-            for name, value in weights.items()
-        }
 
 
 def train(
@@ -253,9 +243,7 @@ def adopt(exported: Path, folder: Path) -> None:
     Fitted or built again they might differ, and the weights would not know their own words.
     """
     if not (folder / "tokenizer").exists():
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(exported / "tokenizer")
-        words.add_phrases(tokenizer)
-        words.save(tokenizer, folder / "tokenizer")
+        shutil.copytree(exported / "tokenizer", folder / "tokenizer")
     codec = exported.parent / codec_path().name
     if codec.exists() and not codec_path().exists():
         shutil.copy(codec, codec_path())

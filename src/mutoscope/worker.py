@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 import structlog
 
 from mutoscope.api.links import LINKS_KEY, Links
+from mutoscope.catalog import SOUND_LANE
 from mutoscope.core.errors import ModelUnavailable
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Renderer, Report
@@ -38,6 +39,8 @@ log = structlog.get_logger()
 
 STORYBOARD = "storyboard"
 DIFFUSERS = "diffusers"
+# Seconds of synthesis, for callers who wait on the line: they never stand behind a film.
+SOUNDS = (SOUND_LANE,)
 # So that one slow receiver does not keep the others waiting.
 MESSENGERS = 2
 DELIVERY_POLL_SECONDS = 1.0
@@ -49,7 +52,7 @@ ENGINE_PACKAGES = ("torch", "diffusers", "transformers")
 def lanes_here() -> tuple[str, ...]:
     """What a worker on this machine can run: diffusion models need the engine's packages."""
     has_engine = all(importlib.util.find_spec(name) for name in ENGINE_PACKAGES)
-    return (STORYBOARD, DIFFUSERS) if has_engine else (STORYBOARD,)
+    return (STORYBOARD, DIFFUSERS, *SOUNDS) if has_engine else (STORYBOARD, *SOUNDS)
 
 
 def run(settings: Settings, *, lifeline: int | None = None) -> None:
@@ -71,7 +74,13 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
         messenger = bench.messenger()
         for number in range(MESSENGERS):
             backstage.repeat(f"messenger-{number}", messenger.deliver_one, DELIVERY_POLL_SECONDS)
-        bench.worker().run(leaving.stop)
+        sounds = threading.Thread(
+            target=bench.worker(SOUNDS).run, args=(leaving.stop,), name="sounds", daemon=True
+        )
+        sounds.start()
+        pictures = tuple(lane for lane in lanes_here() if lane not in SOUNDS)
+        bench.worker(pictures).run(leaving.stop)
+        sounds.join()
     log.info("worker stopped", worker=bench.name)
 
 
@@ -99,12 +108,15 @@ class Workbench:
         loaded = [model for each in self._renderers for model in each.loaded()]
         return WorkerCard(lanes_here(), self._since, tuple(loaded))
 
-    def worker(self) -> Worker:
-        """The loop over the lanes of this machine."""
+    def worker(self, lanes: tuple[str, ...] | None = None) -> Worker:
+        """A loop over these lanes, or over all of this machine."""
         return Worker(
             self._rooms.database,
             self._rooms.jobs,
-            {lane: self._telling(runner) for lane, runner in self._runners().items()},
+            {
+                lane: self._telling(run)
+                for lane, run in self._runners(lanes or lanes_here()).items()
+            },
             owner=self.name,
             heartbeat_seconds=self._settings.heartbeat_seconds,
             poll_seconds=self._settings.poll_seconds,
@@ -123,7 +135,7 @@ class Workbench:
         for claim in held:
             log.info("job given back", job=claim.job_id, attempt=claim.attempt)
 
-    def _runners(self) -> Mapping[str, Handler]:
+    def _runners(self, lanes: tuple[str, ...]) -> Mapping[str, Handler]:
         maker = FileMaker(
             blobs=self._rooms.blobs,
             clock=self._rooms.clock,
@@ -134,9 +146,10 @@ class Workbench:
         renderers: dict[str, Callable[[], Renderer]] = {
             STORYBOARD: _storyboard,
             DIFFUSERS: lambda: _diffusers(self._rooms),
+            SOUND_LANE: _storyboard,
         }
-        late = {lane: LateRenderer(renderers[lane]) for lane in lanes_here()}
-        self._renderers = list(late.values())
+        late = {lane: LateRenderer(renderers[lane]) for lane in lanes}
+        self._renderers += late.values()
         return {lane: Runner(self._rooms, each, maker, scratch) for lane, each in late.items()}
 
     def _telling(self, handler: Handler) -> Handler:

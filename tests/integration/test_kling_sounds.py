@@ -17,7 +17,6 @@ from mutoscope.generations import AssetKind
 from mutoscope.media import Footage
 from mutoscope.media.sound_labels import sound_labels
 from mutoscope.storyboard import hearable
-from mutoscope.storyboard.voice import find_voice
 
 TTS = "/v1/audio/tts"
 SPEECH = {"text": "Hello, this is a test.", "voice_id": "oversea_male1", "voice_language": "en"}
@@ -119,7 +118,6 @@ def test_a_video_gets_the_sounds_that_its_own_words_name(service: Service) -> No
     assert kling.find(done["task_id"]).request.params["sounds"] == ["rain", "sea"]
 
 
-@pytest.mark.skipif(find_voice("hello") is None, reason="no voice is installed")
 @pytest.mark.parametrize(
     "body",
     [
@@ -142,7 +140,6 @@ def test_speech_is_answered_at_once(service: Service, body: dict[str, Any]) -> N
     assert kling.held() == 0
 
 
-@pytest.mark.skipif(find_voice("hello") is None, reason="no voice is installed")
 def test_voices_differ_and_speed_is_heeded(service: Service) -> None:
     kling = KlingHouse(service)
     with working(service):

@@ -171,6 +171,19 @@ def test_a_stopped_server_gives_its_job_back_and_does_it_after_the_restart(tmp_p
     assert discrepancies(data) == []
 
 
+def test_speech_does_not_stand_behind_a_film(server: Service) -> None:
+    film = {"prompt": "rain over a city", "size": "1080p", "seconds": 15, "seed": 7}
+    speech = {"text": "Quiet, please.", "voice_id": "oversea_male1", "voice_language": "en"}
+    with server.client as client:
+        job = client.post("/generations", json=film).raise_for_status().json()["id"]
+        eventually(lambda: client.get(f"/generations/{job}").json()["state"] == "running", "it")
+        reply = client.post(f"{server.url}/v1/audio/tts", json=speech)
+        assert client.get(f"/generations/{job}").json()["state"] == "running"
+        client.post(f"/generations/{job}/cancel").raise_for_status()
+    assert reply.json()["code"] == 0, reply.text
+    assert reply.json()["data"]["task_status"] == "succeed"
+
+
 def test_a_stopped_server_lets_a_short_job_finish(tmp_path: Path) -> None:
     with serving(tmp_path / "data", env={"MUTOSCOPE_STOP_GRACE_SECONDS": "100"}) as service:
         with service.client as client:

@@ -3,10 +3,11 @@
 from mutoscope.catalog.catalog import Catalog, Unusable
 from mutoscope.catalog.hearing import EXAMPLES as SOUND_EXAMPLES
 from mutoscope.catalog.hearing import SoundName, heard_in
-from mutoscope.catalog.model import Bilingual, Format, Length, Model, Price, Unit
+from mutoscope.catalog.model import SOUND_LANE, Bilingual, Format, Length, Model, Price, Unit
 
 __all__ = [
     "SOUND_EXAMPLES",
+    "SOUND_LANE",
     "Bilingual",
     "Catalog",
     "Format",

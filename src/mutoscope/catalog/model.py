@@ -82,6 +82,8 @@ class Price:
 
 
 EXPAND = "expand"
+# The lane of speech and sounds, with whatever model.
+SOUND_LANE = "sound"
 NEEDS_PICTURE = frozenset(
     {Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND, Task.VIDEO_TO_AUDIO}
 )
@@ -118,6 +120,10 @@ class Model:
     # The words it knows, where they are few.
     vocabulary: Vocabulary | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def lane_of(self, task: Task) -> str:
+        """Which workers can do this with it."""
+        return SOUND_LANE if task.is_sound else self.lane
 
     def request(self, wish: Wish) -> GenerationRequest:
         """Settle what the wish leaves open. Raises InvalidRequest naming the field and the fix."""

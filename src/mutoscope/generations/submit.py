@@ -130,7 +130,9 @@ def _accept(
             project_id=owner.project_id,
             person_id=owner.person_id,
         )
-        rooms.jobs.enqueue(tx, JobId(generation_id), lane=model.lane, tenant=owner.organization_id)
+        rooms.jobs.enqueue(
+            tx, JobId(generation_id), lane=model.lane_of(request.task), tenant=owner.organization_id
+        )
         if submission.idempotency_key is not None:
             store.remember_key(
                 tx,
