@@ -56,6 +56,7 @@ HISTORY = (
     """,
 )
 LEDGER = (
+    "DROP TRIGGER ledger_keeps_update",
     "UPDATE transfer SET created_at = :begin",
     """
     INSERT INTO transfer (id, cause, kind, code, debit_account, credit_account, amount, subject,

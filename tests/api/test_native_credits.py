@@ -122,6 +122,55 @@ def test_a_price_is_seen_quoted_and_charged(service: Service) -> None:
     assert make_film(service)["credits"] == {"quote": "2.5", "cost": "2.5"}
 
 
+def test_a_price_for_a_task_goes_before_one_for_all(service: Service) -> None:
+    for_all = {"model": "storyboard", "size": "480p", "unit": "second", "amount": "2.5"}
+    for_task = for_all | {"amount": "7", "task": "text_to_video"}
+    for price in (for_all, for_task, for_all | {"task": "image_to_video", "amount": "9"}):
+        call(service, "POST", "/prices", 201, json=price)
+    written = call(service, "GET", "/prices")["items"]
+    assert [row["task"] for row in written] == ["image_to_video", "text_to_video", None]
+    shown = call(service, "GET", "/models/storyboard")["price"]
+    assert shown["per_second"]["480p"] == "2.5"
+    assert shown["per_task"] == {
+        "image_to_video": {"480p": "9"},
+        "text_to_video": {"480p": "7"},
+    }
+    # A later price for all changes nothing for the task that has its own.
+    call(service, "POST", "/prices", 201, json=for_all | {"amount": "3"})
+    assert make_film(service)["credits"] == {"quote": "7", "cost": "7"}
+    picture = {"prompt": "a cat", "size": "480p", "task": "text_to_image"}
+    asked = call(service, "POST", "/generations", 202, json=picture)
+    assert asked["credits"]["quote"] == "0.5"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "fix"),
+    [
+        ({"task": "text_to_image"}, "unit", "send picture"),
+        ({"task": "text_to_speech"}, "size", "one of sound"),
+        ({"size": "sound", "task": "text_to_video"}, "size", "480p"),
+        ({"size": "sound", "unit": "picture"}, "size", "480p"),
+        ({"task": "dancing"}, "task", "image_to_video"),
+    ],
+)
+def test_a_price_for_what_is_not_made_is_refused(
+    service: Service, wrong: dict[str, str], field: str, fix: str
+) -> None:
+    price = {"model": "storyboard", "size": "480p", "unit": "second", "amount": "2"}
+    refused = service.client.post("/api/v1/prices", json=price | wrong, headers=service.headers)
+    assert refused.status_code in {400, 422}
+    assert field in refused.text
+    assert fix in refused.text
+    assert call(service, "GET", "/prices")["items"] == []
+
+
+def test_a_sound_has_a_price_of_its_own(service: Service) -> None:
+    heard = {"model": "storyboard", "size": "sound", "unit": "second", "amount": "0.4"}
+    call(service, "POST", "/prices", 201, json=heard | {"task": "text_to_audio"})
+    wish = {"prompt": "x", "task": "text_to_audio", "params": {"sounds": ["rain"]}, "seconds": 5}
+    assert call(service, "POST", "/generations", 202, json=wish)["credits"]["quote"] == "2"
+
+
 def test_a_budget_refuses_in_words_and_says_when_it_frees(service: Service) -> None:
     project = service.owner().project_id
     budget = {"scope": "project", "subject_id": project, "period": "day", "limit": "1.5"}

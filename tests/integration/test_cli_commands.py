@@ -11,7 +11,7 @@ from tests.support.program import environment, house, run
 
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.ids import OrganizationId
-from mutoscope.db.schema import account
+from mutoscope.db.schema import account, transfer
 from mutoscope.generations import Rooms
 from mutoscope.settings import Settings
 from mutoscope.wiring import administrator
@@ -96,6 +96,16 @@ def test_the_audit_finds_a_wallet_that_was_tampered_with(tmp_path: Path) -> None
     audit = run("credits", "audit", data=data)
     assert audit.code == 1
     assert "lines say" in audit.out
+
+
+def test_the_audit_finds_a_line_that_was_tampered_with(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with house(data) as rooms, rooms.database.transaction() as tx:
+        tx.exec_driver_sql("DROP TRIGGER ledger_keeps_update")
+        tx.execute(update(transfer).values(amount=transfer.c.amount + 1000))
+    audit = run("credits", "audit", data=data)
+    assert audit.code == 1
+    assert "wallet:" in audit.out
 
 
 def test_the_audit_finds_an_orphaned_hold(tmp_path: Path) -> None:

@@ -37,4 +37,8 @@ def test_a_plan_is_put_given_and_its_price_set(tmp_path: Path) -> None:
     assert "fix: one of pro" in wrong.err
     run("prices", "set", "storyboard", "720p", "second", "2.5", data=data)
     (price,) = run("prices", "list", "--json", data=data).document
-    assert (price["version"], price["amount"]) == (1, "2.5")
+    assert (price["version"], price["amount"], price["task"]) == (1, "2.5", None)
+    words = ("storyboard", "720p", "second", "4", "--task", "image_to_video")
+    said = run("prices", "set", *words, data=data).out
+    assert said == "version 2: image_to_video by storyboard 720p costs 4 a second\n"
+    assert run("prices", "list", "--json", data=data).document[0]["task"] == "image_to_video"

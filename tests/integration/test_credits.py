@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 from tests.support.world import FIVE_SECONDS_COST, World
 
 from mutoscope.billing import Billing, Order, OrderStatus, Plan, PlanKind, SubscriptionStatus
@@ -206,6 +207,27 @@ def settled(world: World, tmp_path: Path, generation: Generation, *, frames: int
     assert GenerationId(claim.job_id) == generation.id
     Runner(world.rooms, Shorter(), maker, tmp_path / "scratch")(claim)
     return world.find(generation.id)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE transfer SET amount = amount + 1",
+        "DELETE FROM transfer",
+        "REPLACE INTO transfer SELECT * FROM transfer LIMIT 1",
+        """
+        INSERT OR REPLACE INTO transfer
+            (cause, kind, code, debit_account, credit_account, amount, created_at)
+        SELECT cause, kind, code, debit_account, credit_account, 1, created_at
+        FROM transfer LIMIT 1
+        """,
+    ],
+)
+def test_the_ledger_can_only_be_added_to(world: World, statement: str) -> None:
+    world.submit()
+    refused = pytest.raises(IntegrityError, match="only ever added to")
+    with refused, world.rooms.database.transaction() as tx:
+        tx.execute(text(statement))
 
 
 # --- budgets --------------------------------------------------------------------------------

@@ -142,11 +142,20 @@ def test_a_price_holds_from_now_or_from_a_day_on_and_the_trail_tells(member: Vis
     later = what | {"amount": "7.5", "since": "2999-01-31"}
     assert member.post("/admin/prices", later).status_code == 303
     text = words_of(member.get("/admin/prices"))
-    assert "480p 3 a second version 1 instead of 1" in text
-    assert "2 storyboard 480p 7.5 a second 2999-01-31 00:00:00 UTC to come" in text
+    assert "480p any 3 a second version 1 instead of 1" in text
+    assert "2 storyboard 480p any 7.5 a second 2999-01-31 00:00:00 UTC to come" in text
     assert "3 credits" in words_of(member.get("/quote?size=480p&seconds=1"))
     told = [(e.subject, e.facts["amount"]) for e in trail(member) if e.verb == "credits.price.set"]
     assert told == [("storyboard", "7.5"), ("storyboard", "3")]
+
+
+def test_a_price_for_one_task_is_set_and_shown_with_it(member: Visitor) -> None:
+    form = {"what": "storyboard:480p:second", "task": "text_to_video", "amount": "6"}
+    assert member.post("/admin/prices", form).status_code == 303
+    text = words_of(member.get("/admin/prices"))
+    assert "480p Text to video 6 a second version 1 instead of 1" in text
+    assert "480p any 1 a second the model itself" in text
+    assert "6 credits" in words_of(member.get("/quote?size=480p&seconds=1"))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +167,8 @@ def test_a_price_holds_from_now_or_from_a_day_on_and_the_trail_tells(member: Vis
         ({"amount": "1", "since": "soon"}, "since"),
         ({"amount": "1", "what": "storyboard:8k:second"}, "what"),
         ({"amount": "1", "what": "nothing"}, "what"),
+        ({"amount": "1", "task": "text_to_image"}, "task"),
+        ({"amount": "1", "task": "dancing"}, "task"),
     ],
 )
 def test_a_price_that_cannot_be_is_refused_beside_its_field_and_kept(

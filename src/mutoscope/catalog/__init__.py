@@ -3,7 +3,16 @@
 from mutoscope.catalog.catalog import Catalog, Unusable
 from mutoscope.catalog.hearing import EXAMPLES as SOUND_EXAMPLES
 from mutoscope.catalog.hearing import SoundName, heard_in
-from mutoscope.catalog.model import SOUND_LANE, Bilingual, Format, Length, Model, Price, Unit
+from mutoscope.catalog.model import (
+    SOUND_LANE,
+    Bilingual,
+    Format,
+    Length,
+    Model,
+    Price,
+    Unit,
+    unit_of,
+)
 
 __all__ = [
     "SOUND_EXAMPLES",
@@ -18,4 +27,5 @@ __all__ = [
     "Unit",
     "Unusable",
     "heard_in",
+    "unit_of",
 ]

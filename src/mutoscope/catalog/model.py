@@ -77,8 +77,33 @@ class Price:
 
     per_second: Mapping[str, Millicredits]
     per_picture: Mapping[str, Millicredits]
-    # Which version of the price book each is from, by unit and size; the catalogue's own are 0.
-    versions: Mapping[tuple[Unit, str], int] = field(default_factory=dict)
+    # What a task costs at a size where that is not what a second or a picture of it costs.
+    per_task: Mapping[tuple[Task, str], Millicredits] = field(default_factory=dict)
+    # Which version of the price book each is from, by unit or task and size; the catalogue's own
+    # are 0.
+    versions: Mapping[tuple[Unit | Task, str], int] = field(default_factory=dict)
+
+    def of(self, task: Task, size: str) -> Millicredits:
+        """What a second costs, or a picture; a price for the task goes before one for all."""
+        by_size = self.per_second if unit_of(task) is Unit.SECOND else self.per_picture
+        return self.per_task.get((task, size), by_size[size])
+
+    def by_task(self) -> dict[Task, dict[str, Millicredits]]:
+        """The prices for one task only, by size."""
+        found: dict[Task, dict[str, Millicredits]] = {}
+        for (task, size), amount in sorted(self.per_task.items()):
+            found.setdefault(task, {})[size] = amount
+        return found
+
+    def version_of(self, task: Task, size: str) -> int:
+        """Which version of the price book that is from."""
+        what = task if (task, size) in self.per_task else unit_of(task)
+        return self.versions.get((what, size), 0)
+
+
+def unit_of(task: Task) -> Unit:
+    """What the price of a task is for."""
+    return Unit.PICTURE if task.is_picture else Unit.SECOND
 
 
 EXPAND = "expand"
@@ -176,13 +201,11 @@ class Model:
 
     def unit_price(self, request: GenerationRequest) -> Millicredits:
         """What a second of this request costs, or a picture."""
-        prices = self.price.per_picture if request.task.is_picture else self.price.per_second
-        return prices[request.size]
+        return self.price.of(request.task, request.size)
 
     def price_version(self, request: GenerationRequest) -> int:
         """Which version of the price book that is from."""
-        unit = Unit.PICTURE if request.task.is_picture else Unit.SECOND
-        return self.price.versions.get((unit, request.size), 0)
+        return self.price.version_of(request.task, request.size)
 
     def cost(
         self, request: GenerationRequest, *, frames: int, unit_price: Millicredits
@@ -205,6 +228,13 @@ class Model:
     def sizes(self) -> list[str]:
         """The sizes on offer, the default first."""
         return _unique(f.size for f in self.formats)
+
+    def sizes_priced(self, tasks: Iterable[Task]) -> list[str]:
+        """The sizes that these tasks have prices by; a sound has its own."""
+        kinds = {task.is_sound for task in tasks}
+        seen = self.sizes() if False in kinds else []
+        heard = [SOUND_SIZE] if True in kinds and SOUND_SIZE in self.price.per_second else []
+        return seen + heard
 
     def _check_task(self, wish: Wish) -> None:
         if wish.task not in self.tasks:

@@ -69,6 +69,10 @@ def _known_words(model: Model) -> list[str]:
 
 def model_document(model: Model) -> dict[str, Any]:
     """A model for scripts."""
+    per_task = {
+        task.value: {size: credits_text(amount) for size, amount in by_size.items()}
+        for task, by_size in model.price.by_task().items()
+    }
     per_second, per_picture = model.price.per_second, model.price.per_picture
     return {
         "id": model.id,
@@ -94,6 +98,7 @@ def model_document(model: Model) -> dict[str, Any]:
         "price": {
             "per_second": {size: credits_text(amount) for size, amount in per_second.items()},
             "per_picture": {size: credits_text(amount) for size, amount in per_picture.items()},
+            "per_task": per_task,
         },
         "params_schema": model.params.model_json_schema(),
         "vocabulary": None

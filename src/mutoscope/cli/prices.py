@@ -7,6 +7,7 @@ import typer
 
 from mutoscope.cli.amounts import AmountArgument
 from mutoscope.cli.options import DataOption, JsonOption
+from mutoscope.core.request import Task
 
 app = typer.Typer(help="What models cost, version by version.", no_args_is_help=True)
 
@@ -29,14 +30,22 @@ def list_prices(data: DataOption = None, as_json: JsonOption = False) -> None:
     with house.rooms.database.snapshot() as tx:
         found = house.rooms.billing.prices.versions(tx)
     rows = [
-        (r.version, r.model, r.size, r.unit.value, credits_text(r.amount), time_text(r.valid_from))
+        (
+            r.version,
+            r.model,
+            r.size,
+            r.unit.value,
+            None if r.task is None else r.task.value,
+            credits_text(r.amount),
+            time_text(r.valid_from),
+        )
         for r in found
     ]
-    columns = ("version", "model", "size", "unit", "amount", "valid_from")
+    columns = ("version", "model", "size", "unit", "task", "amount", "valid_from")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
-    print_table([c.upper() for c in columns], rows)
+    print_table([c.upper() for c in columns], [[c or "any" for c in row] for row in rows])
 
 
 @app.command("set")
@@ -45,6 +54,10 @@ def set_price(
     size: Annotated[str, typer.Argument(help="As in 720p.")],
     unit: Annotated[PerWhat, typer.Argument(help="What it is for.")],
     amount: AmountArgument,
+    task: Annotated[
+        Task | None,
+        typer.Option(help="For this task only; goes before a price for all of them."),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """A new version, from now on. What was quoted before keeps its price."""
@@ -55,5 +68,6 @@ def set_price(
 
     price = read_amount(amount, may_be_zero=True)
     house = open_house(data)
-    version = set_price_of(house.rooms, house.actor(), model, size, Unit(unit), price)
-    typer.echo(f"version {version}: {model} {size} costs {amount} a {unit}")
+    version = set_price_of(house.rooms, house.actor(), model, size, Unit(unit), price, task=task)
+    what = f"{model} {size}" if task is None else f"{task} by {model} {size}"
+    typer.echo(f"version {version}: {what} costs {amount} a {unit}")

@@ -171,26 +171,26 @@ trail_entry = Table(
     Index("trail_by_organization", "organization_id", "id"),
 )
 
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        trail_entry,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
-            f"CREATE TRIGGER trail_keeps_{_verb.lower()} BEFORE {_verb} ON trail_entry"
-            " BEGIN SELECT RAISE(ABORT, 'the trail is only ever added to'); END"
-        ),
-    )
 
-# REPLACE removes a line without the trigger of DELETE.
-event.listen(
-    trail_entry,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
-        "CREATE TRIGGER trail_keeps_replace BEFORE INSERT ON trail_entry"
-        " WHEN EXISTS (SELECT 1 FROM trail_entry WHERE id = NEW.id)"
-        " BEGIN SELECT RAISE(ABORT, 'the trail is only ever added to'); END"
-    ),
-)
+def _only_added_to(table: Table, name: str, *, unique: tuple[str, ...] = ("id",)) -> None:
+    """Have the database itself refuse to change or remove a line."""
+    same = " OR ".join(f"{column} = NEW.{column}" for column in unique)
+    # REPLACE removes a line without the trigger of DELETE.
+    there = f"SELECT 1 FROM {table.name} WHERE {same}"  # noqa: S608 - names of our own
+    replaced = f"INSERT ON {table.name} WHEN EXISTS ({there})"
+    for verb, when in (
+        ("update", f"UPDATE ON {table.name}"),
+        ("delete", f"DELETE ON {table.name}"),
+        ("replace", replaced),
+    ):
+        trigger = (
+            f"CREATE TRIGGER {name}_keeps_{verb} BEFORE {when}"
+            f" BEGIN SELECT RAISE(ABORT, 'the {name} is only ever added to'); END"
+        )
+        event.listen(table, "after_create", DDL(trigger))  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
+
+
+_only_added_to(trail_entry, "trail")
 
 # --- generations ----------------------------------------------------------------------------
 
@@ -563,6 +563,8 @@ transfer = Table(
     Index("transfer_by_credit", "credit_account", "id"),
 )
 
+_only_added_to(transfer, "ledger", unique=("id", "cause", "hold_id"))
+
 time_mark = Table(
     "time_mark",
     metadata,
@@ -701,6 +703,8 @@ price = Table(
     Column("amount", BigInteger, nullable=False),
     _time("valid_from"),
     _time("created_at"),
+    # For one task only; NULL for all that are priced by the unit.
+    Column("task", Text),
     CheckConstraint("unit IN ('second', 'picture')", name="price_unit"),
     CheckConstraint("amount >= 0", name="price_positive"),
     Index("price_by_model", "model", "valid_from"),

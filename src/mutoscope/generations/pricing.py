@@ -6,6 +6,7 @@ from mutoscope.catalog import Unit
 from mutoscope.core.actor import Actor
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits, credits_text
+from mutoscope.core.request import Task
 from mutoscope.generations.rooms import Rooms
 from mutoscope.identity import Permission
 
@@ -18,6 +19,7 @@ def set_price(
     unit: Unit,
     amount: Millicredits,
     *,
+    task: Task | None = None,
     valid_from: Milliseconds | None = None,
 ) -> int:
     """Write a new version of a price, from now or from later on; returns its number.
@@ -27,8 +29,12 @@ def set_price(
     actor.check(Permission.HOUSE_ADMINISTER)
     model = rooms.catalog.find(model_name)
     with rooms.database.transaction() as tx:
-        version = rooms.billing.prices.put(tx, model, size, unit, amount, valid_from=valid_from)
+        version = rooms.billing.prices.put(
+            tx, model, size, unit, amount, task=task, valid_from=valid_from
+        )
         told = {"size": size, "unit": unit.value, "amount": credits_text(amount)}
+        if task is not None:
+            told["task"] = task.value
         if valid_from is not None:
             told["valid_from"] = datetime.fromtimestamp(valid_from / 1000, UTC).isoformat()
         verb = "credits.price.set"

@@ -9,6 +9,7 @@ from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.money import amount_of
 from mutoscope.api.native.wire_credits import PriceBody, PriceVersionList, price_reply
 from mutoscope.catalog import Unit
+from mutoscope.core.request import Task
 from mutoscope.generations import Rooms, set_price
 
 router = APIRouter(prefix="/prices", tags=["prices"], responses=REFUSALS)
@@ -27,9 +28,13 @@ def put_price(
     house: HouseHere,  # noqa: ARG001 - who may
     actor: ActorHere,
 ) -> PriceVersionList:
-    """For the house: a new version, from now on. What was quoted before keeps its price."""
+    """For the house: a new version, from now on. What was quoted before keeps its price.
+
+    With a `task` it is for that kind of generation only, and goes before a price without one.
+    """
     amount = amount_of(body.amount, "amount", may_be_zero=True)
-    set_price(rooms, actor, body.model, body.size, Unit(body.unit), amount)
+    task = None if body.task is None else Task(body.task)
+    set_price(rooms, actor, body.model, body.size, Unit(body.unit), amount, task=task)
     return _list(rooms)
 
 

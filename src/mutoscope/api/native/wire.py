@@ -228,10 +228,11 @@ class BilingualReply(BaseModel):
 
 
 class PriceReply(BaseModel):
-    """Credits by size: for a second of video and for a picture."""
+    """Credits by size: for a second of video and for a picture; by task where it differs."""
 
     per_second: dict[str, str]
     per_picture: dict[str, str]
+    per_task: dict[str, dict[str, str]]
 
 
 class ModelReply(BaseModel):
@@ -344,6 +345,10 @@ def model_reply(model: Model, *, is_default: bool) -> ModelReply:
         price=PriceReply(
             per_second={s: credits_text(a) for s, a in model.price.per_second.items()},
             per_picture={s: credits_text(a) for s, a in model.price.per_picture.items()},
+            per_task={
+                task.value: {s: credits_text(a) for s, a in by_size.items()}
+                for task, by_size in model.price.by_task().items()
+            },
         ),
         params_schema=model.params.model_json_schema(),
         vocabulary=None if model.vocabulary is None else model.vocabulary.model_dump(mode="json"),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mutoscope.api.native.wire import time_text
+from mutoscope.api.native.wire import TaskName, time_text
 from mutoscope.billing import Batch, Invoice, Order, Plan, PriceRow
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import credits_text
@@ -350,6 +350,7 @@ class PriceBody(Body):
     size: Annotated[str, Field(max_length=20, examples=["720p"])]
     unit: Literal["second", "picture"]
     amount: Amount
+    task: Annotated[TaskName | None, Field(description="For this task only; else for all.")] = None
 
 
 class PriceVersionReply(BaseModel):
@@ -359,6 +360,7 @@ class PriceVersionReply(BaseModel):
     model: str
     size: str
     unit: str
+    task: str | None
     amount: str
     valid_from: str
 
@@ -376,6 +378,7 @@ def price_reply(row: PriceRow) -> PriceVersionReply:
         model=row.model,
         size=row.size,
         unit=row.unit,
+        task=row.task,
         amount=credits_text(row.amount),
         valid_from=time_text(row.valid_from),
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, Response
 
 from mutoscope.billing import PriceRow
-from mutoscope.catalog import Model, Unit
+from mutoscope.catalog import Model, Price, Unit, unit_of
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
+from mutoscope.core.request import Task
 from mutoscope.generations import set_price
 from mutoscope.ledger import today
 from mutoscope.studio.explain import Complaint, complaint
@@ -29,6 +30,8 @@ class PriceLine:
     model: Model
     size: str
     unit: Unit
+    # None where it is for whatever is made.
+    task: Task | None
     amount: Millicredits
     own: Millicredits | None
     version: int
@@ -41,6 +44,8 @@ class PricesPage:
     tabs: list[Tab]
     lines: list[PriceLine]
     history: list[PriceRow]
+    # Those that some model can do.
+    tasks: list[Task]
     now: Milliseconds
     time_zone: str
     # As they were typed.
@@ -57,7 +62,7 @@ def prices_page(visit: Housekeeper) -> Response:
 @router.post("")
 def put_price(visit: Housekeeper, posted: Posted) -> Response:
     """A new version, from now or from a later day on."""
-    typed = {name: text_of(posted, name).strip() for name in ("what", "amount", "since")}
+    typed = {name: text_of(posted, name).strip() for name in ("what", "task", "amount", "since")}
     try:
         model, size, unit = _what(typed["what"])
         set_price(
@@ -67,10 +72,13 @@ def put_price(visit: Housekeeper, posted: Posted) -> Response:
             size,
             unit,
             amount_of(typed["amount"] or "?", field="amount"),
+            task=_task(typed["task"]),
             valid_from=_since(visit, typed["since"]),
         )
     except MutoscopeError as error:
         name = {"valid_from": "since"}.get(error.field or "", error.field or "what")
+        # A unit is chosen with the size, and can only be wrong for a task.
+        name = "task" if name == "unit" else name
         name = name if name in typed else "what"
         page = _page(visit, typed, {name: complaint(error, visit.words)})
         return visit.show("pages/admin_prices.html", page, visit.house.status_of(error))
@@ -82,6 +90,12 @@ def _what(text: str) -> tuple[str, str, Unit]:
     if unit not in set(Unit):
         raise InvalidRequest("choose what the price is for", field="what")
     return model, size, Unit(unit)
+
+
+def _task(text: str) -> Task | None:
+    if text and text not in set(Task):
+        raise InvalidRequest(f"there is no task {text!r}", field="task")
+    return Task(text) if text else None
 
 
 def _since(visit: MemberVisit, text: str) -> Milliseconds | None:
@@ -102,18 +116,15 @@ def _page(
     typed: Mapping[str, str] | None = None,
     complaints: Mapping[str, Complaint] | None = None,
 ) -> PricesPage:
-    prices = visit.rooms.billing.prices
+    prices, models = visit.rooms.billing.prices, visit.rooms.catalog.models()
     with visit.rooms.database.snapshot() as tx:
-        lines = [
-            line
-            for model in visit.rooms.catalog.models()
-            for line in _lines(model, prices.applied(tx, model))
-        ]
+        lines = [line for model in models for line in _lines(model, prices.applied(tx, model))]
         history = prices.versions(tx)[:HISTORY]
     return PricesPage(
         tabs=tabs(visit),
         lines=lines,
         history=history,
+        tasks=[task for task in Task if any(task in model.tasks for model in models)],
         now=visit.rooms.clock.now(),
         time_zone=_zone(visit),
         typed=typed or {},
@@ -122,21 +133,27 @@ def _page(
 
 
 def _lines(own: Model, applied: Model) -> list[PriceLine]:
-    """Each price of a model, for what it can make."""
-    books = [(Unit.SECOND, own.price.per_second, applied.price.per_second, True)]
-    books.append((Unit.PICTURE, own.price.per_picture, applied.price.per_picture, False))
-    kinds = {task.is_video for task in own.tasks}
-    return [
-        PriceLine(
-            applied,
-            size,
-            unit,
-            amount,
-            None if amount == before[size] else before[size],
-            applied.price.versions.get((unit, size), 0),
-        )
-        for unit, before, after, is_video in books
-        if is_video in kinds
-        for size, amount in after.items()
-        if size in own.sizes()
+    """Each price of a model, for what it can make; those for one task last."""
+    for_all = [
+        _line(own, applied, size, unit, None)
+        for unit in Unit
+        for size in own.sizes_priced(task for task in own.tasks if unit_of(task) is unit)
     ]
+    return for_all + [
+        _line(own, applied, size, unit_of(task), task)
+        for task, by_size in applied.price.by_task().items()
+        for size in by_size
+    ]
+
+
+def _line(own: Model, applied: Model, size: str, unit: Unit, task: Task | None) -> PriceLine:
+    def asked(price: Price) -> Millicredits:
+        if task is not None:
+            return price.of(task, size)
+        return (price.per_second if unit is Unit.SECOND else price.per_picture)[size]
+
+    amount, before = asked(applied.price), asked(own.price)
+    version = applied.price.versions.get((task or unit, size), 0)
+    return PriceLine(
+        applied, size, unit, task, amount, None if amount == before else before, version
+    )
