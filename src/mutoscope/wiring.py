@@ -50,6 +50,8 @@ WORKERS = "workers"
 MASTER_KEY = "master.key"
 CREDENTIALS = "credentials.json"
 LOCK = "serve.lock"
+# Where people reached the server that ran here last, for the commands beside it.
+ADDRESS = "serve.url"
 ADMINISTRATOR = "admin@localhost"
 JSON = ("application/json", "application/jwk-set+json")
 

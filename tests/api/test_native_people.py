@@ -73,6 +73,7 @@ def test_a_key_is_made_for_a_project_and_archiving_stops_new_work(service: Servi
         ("POST", "/invitations", {"role": "king"}, "role"),
         ("POST", "/invitations", {"role": "viewer", "email": "nobody"}, "email"),
         ("POST", "/keys", {"name": "x", "scopes": ["everything"]}, "scopes"),
+        ("POST", "/keys", {"name": "x", "scopes": []}, "scopes"),
         ("POST", "/projects", {"name": "   "}, "name"),
         ("PATCH", "/organization", {"time_zone": "Mars/Olympus"}, "time_zone"),
     ],

@@ -94,6 +94,16 @@ def test_the_first_start_gives_credentials_and_a_link_that_signs_in_once(server:
         assert rooms.people.use_link(tx, token[1]).email == "admin@localhost"
 
 
+def test_commands_beside_the_server_print_links_that_lead_to_it(server: Service) -> None:
+    taken = run("organizations", "create", "Acme", "--owner", "ann@example.org", data=server.data)
+    link = taken.out.splitlines()[1]
+    assert link.startswith(f"{server.url}/sign-in?token=")
+    assert "This link signs you in" in httpx.get(link, trust_env=False).text
+    elsewhere = {"MUTOSCOPE_PUBLIC_URL": "https://video.example.org/"}
+    again = run("people", "link", "ann@example.org", data=server.data, env=elsewhere)
+    assert again.out.startswith("https://video.example.org/sign-in?token=")
+
+
 def test_a_second_server_on_the_same_data_is_refused_and_harms_nothing(server: Service) -> None:
     second = run("serve", "--port", "0", data=server.data)
     assert second.code == 1

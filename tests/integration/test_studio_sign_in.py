@@ -2,6 +2,7 @@ import pytest
 from tests.support.studio import Visitor, visitor, words_of
 from tests.support.web import Service
 
+from mutoscope.trail import Entry
 from mutoscope.wiring import ADMINISTRATOR
 
 PASSWORD = "correct horse battery"
@@ -140,10 +141,35 @@ def test_passwords_are_not_guessed_by_the_thousand(member: Visitor) -> None:
     for form in (right, right | {"email": ADMINISTRATOR.upper()}):
         reply = elsewhere.post("/sign-in", form)
         assert reply.status_code == 429
+        assert 0 < int(reply.headers["retry-after"]) <= 15 * 60 + 1
         assert "Wait a quarter of an hour." in words_of(reply)
     assert elsewhere.post("/sign-in", right | {"email": "other@example.com"}).status_code == 401
     link = elsewhere.post("/sign-in/link", {"token": elsewhere.new_link()})
     assert link.status_code == 303
+    refused = [line for line in trail(member) if line.verb == "identity.session.refused"]
+    assert [line.facts["wrong"] for line in refused] == list(range(1, 11))
+
+
+def test_wrong_passwords_are_in_the_trail_of_whom_they_were_tried_on(member: Visitor) -> None:
+    member.post("/password", {"password": PASSWORD})
+    elsewhere = visitor(member.service)
+    elsewhere.post("/sign-in", {"email": ADMINISTRATOR, "password": "guess-me-if-you-can"})
+    elsewhere.post("/sign-in", {"email": "other@example.com", "password": "guess"})
+    elsewhere.post("/sign-in", {"email": "no address", "password": "guess"})
+    member.post("/password", {"current": "mistaken", "password": "another one, longer"})
+    refused = [line for line in trail(member) if line.verb == "identity.session.refused"]
+    assert [(line.person_id, line.facts) for line in refused] == [
+        (None, {"by": "password", "wrong": 1}),
+        (None, {"by": "password", "wrong": 2}),
+    ]
+    assert "guess" not in str(refused)
+
+
+def trail(member: Visitor) -> list[Entry]:
+    rooms = member.service.rooms
+    with rooms.database.snapshot() as tx:
+        person = rooms.people.find_by_email(tx, ADMINISTRATOR)
+        return list(rooms.trail.all(tx, person.organization_id))
 
 
 def test_the_trail_tells_who_came_in_by_what_and_who_went(member: Visitor) -> None:
@@ -152,15 +178,14 @@ def test_the_trail_tells_who_came_in_by_what_and_who_went(member: Visitor) -> No
     elsewhere.post("/sign-in", {"email": ADMINISTRATOR, "password": "guess"})
     elsewhere.post("/sign-in", {"email": ADMINISTRATOR, "password": PASSWORD})
     elsewhere.post("/sign-out")
-    rooms = member.service.rooms
-    with rooms.database.snapshot() as tx:
-        person = rooms.people.find_by_email(tx, ADMINISTRATOR)
-        lines = list(rooms.trail.all(tx, person.organization_id))
+    lines = trail(member)
     assert [(line.verb, line.facts.get("by")) for line in lines] == [
         ("identity.session.started", "link"),
         ("identity.person.password_set", None),
+        ("identity.session.refused", "password"),
         ("identity.session.started", "password"),
         ("identity.session.ended", None),
     ]
-    assert {(line.subject, line.person_id) for line in lines} == {(person.id, person.id)}
+    (person,) = {line.subject for line in lines}
+    assert [line.person_id for line in lines] == [person, person, None, person, person]
     assert PASSWORD not in str(lines)

@@ -79,7 +79,10 @@ def answer_errors(app: FastAPI, shape: ErrorShape) -> None:
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.MutoscopeError)
-        return shape(request, error, status_of(error))
+        answer = shape(request, error, status_of(error))
+        if isinstance(error, errors.TooManyRequests) and error.wait_seconds is not None:
+            answer.headers["Retry-After"] = str(error.wait_seconds)
+        return answer
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

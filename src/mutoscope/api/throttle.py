@@ -1,10 +1,8 @@
 """How often one key may ask."""
 
-from collections.abc import Callable
-from functools import cached_property
-
 from mutoscope.core.errors import RateLimited
 from mutoscope.core.ids import KeyId
+from mutoscope.core.quota import Quota
 
 
 class Throttle:
@@ -12,24 +10,16 @@ class Throttle:
 
     def __init__(self, per_minute: int) -> None:
         """`per_minute`: 0 lets everything pass."""
-        self._per_minute = per_minute
+        self._quota = Quota(per_minute)
 
     def pass_through(self, key_id: KeyId | None) -> None:
         """Count one request. RateLimited when it is one too many."""
-        if not self._per_minute or key_id is None or self._hit(key_id):
+        if not self._quota.per_minute or key_id is None:
             return
-        raise RateLimited(
-            f"this key makes more than {self._per_minute} requests a minute",
-            fix="slow down, and try again",
-        )
-
-    @cached_property
-    def _hit(self) -> Callable[[KeyId], bool]:
-        # Loaded with the first request: the service starts a good deal sooner without it.
-        from limits import RateLimitItemPerMinute
-        from limits.storage import MemoryStorage
-        from limits.strategies import FixedWindowRateLimiter
-
-        limit = RateLimitItemPerMinute(self._per_minute)
-        counts = FixedWindowRateLimiter(MemoryStorage())
-        return lambda key_id: counts.hit(limit, key_id)
+        wait = self._quota.take(key_id)
+        if wait is not None:
+            raise RateLimited(
+                f"this key makes more than {self._quota.per_minute} requests a minute",
+                fix=f"slow down, and try again in {wait} seconds",
+                wait_seconds=wait,
+            )

@@ -2,9 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,6 +12,7 @@ from mutoscope.core.clock import Clock, Milliseconds
 from mutoscope.core.credits import AMOUNT_MAX, Millicredits
 from mutoscope.core.errors import Conflict, InvalidRequest, NotFound, RateLimited
 from mutoscope.core.ids import OrganizationId, PersonId, new_opaque_id
+from mutoscope.core.quota import Quota
 from mutoscope.db.schema import code_batch, redeem_code
 from mutoscope.ledger import Ledger, LotKind
 
@@ -46,6 +45,7 @@ class Codes:
     def __init__(self, clock: Clock, ledger: Ledger) -> None:
         self._clock = clock
         self._ledger = ledger
+        self._tries = Quota(TRIES_A_MINUTE)
 
     def make(
         self,
@@ -104,9 +104,12 @@ class Codes:
 
     def count_try(self, organization_id: OrganizationId) -> None:
         """RateLimited when somebody guesses. Asked before the transaction begins."""
-        if not self._hit(organization_id):
+        wait = self._tries.take(organization_id)
+        if wait is not None:
             raise RateLimited(
-                f"more than {TRIES_A_MINUTE} codes were tried within a minute", fix="wait a minute"
+                f"more than {TRIES_A_MINUTE} codes were tried within a minute",
+                fix=f"wait {wait} seconds",
+                wait_seconds=wait,
             )
 
     def redeem(
@@ -148,17 +151,6 @@ class Codes:
             redeem_code, code_batch, code_batch.c.id == redeem_code.c.batch_id
         )
         return tx.execute(query.where(redeem_code.c.code_hash == key)).first()
-
-    @cached_property
-    def _hit(self) -> Callable[[str], bool]:
-        # Loaded with the first code: the service starts a good deal sooner without it.
-        from limits import RateLimitItemPerMinute
-        from limits.storage import MemoryStorage
-        from limits.strategies import FixedWindowRateLimiter
-
-        limit = RateLimitItemPerMinute(TRIES_A_MINUTE)
-        counts = FixedWindowRateLimiter(MemoryStorage())
-        return lambda organization_id: counts.hit(limit, organization_id)
 
 
 def _draw() -> str:

@@ -1,6 +1,7 @@
 """What a command needs to begin: settings, the rooms, and on whose behalf it works."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from mutoscope.core.ids import OrganizationId
 from mutoscope.generations import Owner, Rooms
 from mutoscope.identity import Permission, Person, Role
 from mutoscope.settings import Settings
-from mutoscope.wiring import DATABASE, local_owner, open_rooms, open_seal
+from mutoscope.wiring import ADDRESS, DATABASE, local_owner, open_rooms, open_seal
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,13 @@ class House:
 
     @property
     def base_url(self) -> str:
-        """How people reach this service."""
+        """How people reach this service: as it is set, or else where it runs or ran last."""
         settings = self.settings
-        return settings.public_url.rstrip("/") or url_of(settings.host, settings.port)
+        if settings.public_url:
+            return settings.public_url.rstrip("/")
+        with suppress(OSError):
+            return (settings.data / ADDRESS).read_text()
+        return url_of(settings.host, settings.port)
 
 
 def open_house(data: Path | None, *, may_found: bool = False) -> House:

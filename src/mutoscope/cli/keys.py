@@ -39,7 +39,7 @@ def create_key(
     from mutoscope.cli.output import print_json
     from mutoscope.core.ids import ProjectId
     from mutoscope.generations import make_key
-    from mutoscope.identity import parse_scopes
+    from mutoscope.identity import DEFAULT_SCOPES, parse_scopes
 
     house = open_house(data, may_found=True)
     actor = house.actor(organization)
@@ -50,7 +50,7 @@ def create_key(
         actor,
         ProjectId(project) if project else first,
         name=name,
-        scopes=parse_scopes(scopes or ()),
+        scopes=parse_scopes(scopes) if scopes else DEFAULT_SCOPES,
         days=days,
     )
     if as_json:

@@ -19,7 +19,15 @@ from mutoscope.cli.supervisor import Role, Supervisor
 from mutoscope.core.errors import Conflict, NotPermitted
 from mutoscope.generations import Rooms
 from mutoscope.settings import Settings
-from mutoscope.wiring import ADMINISTRATOR, CREDENTIALS, LOCK, administrator, open_rooms, open_seal
+from mutoscope.wiring import (
+    ADDRESS,
+    ADMINISTRATOR,
+    CREDENTIALS,
+    LOCK,
+    administrator,
+    open_rooms,
+    open_seal,
+)
 
 log = structlog.get_logger()
 
@@ -149,6 +157,7 @@ class Service:
             self._supervisor.stop()
 
     def _greet(self) -> None:
+        (self._settings.data / ADDRESS).write_text(self.url)
         lines = [f"Mutoscope {__version__} is ready: {self.url}"]
         with self._rooms.database.transaction() as tx:
             # Until somebody can sign in with a password, every start offers a way in.

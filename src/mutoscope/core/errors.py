@@ -166,6 +166,18 @@ class TooManyRequests(MutoscopeError):
 
     code = "too_many_requests"
 
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        field: str | None = None,
+        fix: str | None = None,
+        wait_seconds: int | None = None,
+    ) -> None:
+        """`wait_seconds`: after which asking again may help, where that is known."""
+        self.wait_seconds = wait_seconds
+        super().__init__(detail, field=field, fix=fix)
+
 
 class RateLimited(TooManyRequests):
     """This key asks too often."""

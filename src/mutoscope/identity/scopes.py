@@ -32,7 +32,7 @@ ALLOWS: dict[Scope, frozenset[Permission]] = {
 
 
 def parse_scopes(texts: Iterable[str]) -> Scopes:
-    """Read scopes; none at all are the usual ones. InvalidRequest lists those there are."""
+    """Read scopes. InvalidRequest lists those there are, for unknown ones and for none at all."""
     found = set()
     for text in texts:
         try:
@@ -41,7 +41,13 @@ def parse_scopes(texts: Iterable[str]) -> Scopes:
             raise InvalidRequest(
                 f"{text!r} is no scope", field="scopes", fix=f"send some of {', '.join(Scope)}"
             ) from None
-    return frozenset(found) or DEFAULT_SCOPES
+    if not found:
+        raise InvalidRequest(
+            "a key without scopes could do nothing",
+            field="scopes",
+            fix=f"send some of {', '.join(Scope)}, or leave scopes out for all but {Scope.ADMIN}",
+        )
+    return frozenset(found)
 
 
 def scopes_text(scopes: Scopes) -> str:

@@ -38,13 +38,22 @@ class Doorkeeper:
         with self._lock:
             self._wrong.pop(email, None)
 
+    def wrong(self, email: str) -> int:
+        """How many wrong passwords this address was tried with of late."""
+        with self._lock:
+            return len(self._wrong.get(email.casefold()[:320], ()))
+
     def _admit(self, email: str) -> None:
         with self._lock:
             times = self._wrong.get(email, deque())
-            while times and times[0] < self._clock.now() - WINDOW_MS:
+            now = self._clock.now()
+            while times and times[0] < now - WINDOW_MS:
                 times.popleft()
             if len(times) >= WRONG_MAX:
-                raise TooManyRequests("too many wrong passwords", fix="wait a quarter of an hour")
+                wait = -(-(times[0] + WINDOW_MS - now) // 1000) + 1
+                raise TooManyRequests(
+                    "too many wrong passwords", fix="wait a quarter of an hour", wait_seconds=wait
+                )
 
     def _note(self, email: str) -> None:
         with self._lock:

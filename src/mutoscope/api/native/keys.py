@@ -16,7 +16,7 @@ from mutoscope.api.native.wire_people import (
 )
 from mutoscope.core.ids import KeyId, ProjectId
 from mutoscope.generations import make_key, revoke_key
-from mutoscope.identity import Permission, parse_scopes
+from mutoscope.identity import DEFAULT_SCOPES, Permission, parse_scopes
 
 router = APIRouter(prefix="/keys", tags=["keys"], responses=REFUSALS)
 
@@ -40,7 +40,7 @@ def create_key(body: KeyBody, rooms: RoomsHere, actor: ActorHere) -> NewKeyReply
         actor,
         ProjectId(body.project_id) if body.project_id else projects[0].id,
         name=body.name,
-        scopes=parse_scopes(body.scopes),
+        scopes=DEFAULT_SCOPES if body.scopes is None else parse_scopes(body.scopes),
         days=body.days,
     )
     return new_key_reply(made)

@@ -169,9 +169,9 @@ class KeyBody(Body):
 
     name: Name
     project_id: Annotated[str, Field(max_length=64)] | None = None
-    scopes: Annotated[
-        list[Annotated[str, Field(max_length=40)]], Field(max_length=20, default_factory=list)
-    ]
+    scopes: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] | None = (
+        None
+    )
     days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 

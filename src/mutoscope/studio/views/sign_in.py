@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated
@@ -10,11 +11,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
+from starlette.background import BackgroundTask
 
 from mutoscope.core.errors import (
     Conflict,
     InvalidRequest,
     NotAuthenticated,
+    NotFound,
     NotPermitted,
     TooManyRequests,
 )
@@ -104,11 +107,14 @@ def sign_in(visit: AnyVisit, posted: Posted) -> Response:
     except NotAuthenticated:
         text = visit.words("No one here has this address with this password.")
         page = _door(visit, email, leads_to, text)
-        return visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+        answer = visit.show("pages/sign_in.html", page, HTTPStatus.UNAUTHORIZED)
+        return _told(visit, email, answer)
     except TooManyRequests as error:
         text = visit.words("Too many wrong passwords. Wait a quarter of an hour.")
         page = _door(visit, email, leads_to, text)
-        return visit.show("pages/sign_in.html", page, visit.house.status_of(error))
+        answer = visit.show("pages/sign_in.html", page, visit.house.status_of(error))
+        answer.headers["Retry-After"] = str(error.wait_seconds)
+        return answer
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
         _record(tx, visit, person, "identity.session.started", by="password")
@@ -250,7 +256,8 @@ def set_password(visit: Member, posted: Posted) -> Response:
     if page.needs_current and not _is_password(visit, current):
         text = visit.words("This is not your password.")
         page = _password_page(visit, proof, current_complaint=text)
-        return visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        answer = visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _told(visit, visit.person.email, answer)
     try:
         with visit.rooms.database.transaction() as tx:
             visit.rooms.people.set_password(tx, visit.person.id, text_of(posted, "password"))
@@ -261,6 +268,31 @@ def set_password(visit: Member, posted: Posted) -> Response:
         page = _password_page(visit, proof, complaint=text)
         return visit.show("pages/password.html", page, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _signed_in(visit, session, "/")
+
+
+def _told(visit: Visit, email: str, answer: Response) -> Response:
+    """The answer to a wrong password, which the trail tells of once it is sent.
+
+    Not before: how long it takes must tell nobody which addresses exist. The doorkeeper sees to it
+    that there are few.
+    """
+    rooms, wrong = visit.rooms, visit.doorkeeper.wrong(email)
+
+    def record() -> None:
+        with suppress(NotFound, InvalidRequest), rooms.database.transaction() as tx:
+            whose = rooms.people.find_by_email(tx, email, may_be_disabled=True)
+            rooms.trail.record(
+                tx,
+                None,
+                "identity.session.refused",
+                whose.id,
+                whose.organization_id,
+                by="password",
+                wrong=wrong,
+            )
+
+    answer.background = BackgroundTask(record)
+    return answer
 
 
 def _record(tx: Connection, visit: Visit, person: Person, verb: str, **facts: object) -> None:
