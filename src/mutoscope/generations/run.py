@@ -79,7 +79,8 @@ class Runner:
         shots = self._shots(generation)
         reading = self.rooms.catalog.find(generation.request.model).read(generation.request.prompt)
         assets: list[Asset] = []
-        notes: dict[str, Note] = {note.code: note for note in reading.notes}
+        # Of several results each note is told once; of several words each has its own.
+        notes: dict[Note, None] = dict.fromkeys(reading.notes)
         for position in range(generation.request.count):
             report.begin_result(position)
             # Each of several results has a seed of its own, and may be asked for alone later.
@@ -93,10 +94,10 @@ class Runner:
                 is_dubbing = request.task is Task.VIDEO_TO_AUDIO
                 clip = (dubbed if is_dubbing else after)(earlier, clip)
             assets += self.file_maker.make(generation, position, clip, workspace, report)
-            notes |= {note.code: note for note in clip.notes}
+            notes |= dict.fromkeys(clip.notes)
         report(Stage.STORE, 1, 1)
         report.end()
-        self._succeed(claim, generation, assets, tuple(notes.values()), report.timings)
+        self._succeed(claim, generation, assets, tuple(notes), report.timings)
 
     def _pictures(self, generation: Generation) -> tuple[Picture, ...]:
         pictures = []

@@ -5,7 +5,7 @@ import difflib
 from mutoscope.core.errors import InvalidRequest
 from mutoscope.core.rendering import Note
 from mutoscope.storyboard.art import library
-from mutoscope.storyboard.art.type import settable
+from mutoscope.storyboard.art.type import unsettable
 from mutoscope.storyboard.scene import ShotList
 
 
@@ -30,17 +30,17 @@ def check_cast(shots: ShotList, *, pictures: int = 0) -> None:
 
 def unset_letters(shots: ShotList) -> tuple[Note, ...]:
     """A note of the letters in a shot list that the typeface lacks, if there are any."""
-    lost = ""
+    lost: list[str] = []
     for shot in shots.shots:
         words = [text.words for text in shot.texts]
         words += [subject.card for subject in shot.subjects if subject.card]
-        lost += "".join(settable(each)[1] for each in words)
-    if not lost:
+        lost += filter(None, map(unsettable, words))
+    letters = tuple(dict.fromkeys(lost))
+    if not letters:
         return ()
-    letters = "".join(dict.fromkeys(lost))
     return (
         Note(
-            "letters_unset", f"字体里没有这些字，已略去：{letters}",
-            f"The typeface lacks these letters, they are left out: {letters}", (letters,),
+            "letters_unset", "字体里没有这些字，已略去：" + "、".join(letters),
+            "The typeface lacks these letters, they are left out: " + ", ".join(letters), letters,
         ),
     )  # fmt: skip

@@ -16,6 +16,7 @@ SHOTS_MAX = 6
 SECONDS_MAX = 15.0
 SUBJECTS_MAX = 8
 COUNT_MAX = 12
+WITHOUT_MAX = 64
 
 
 class Place(StrEnum):
@@ -270,7 +271,7 @@ class Shot(Part):
     narration: str | None = Field(default=None, max_length=300, description="spoken, not set")
     camera: tuple[CameraMove, ...] = Field(default=(), max_length=3)
     without: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
-        default=(), max_length=32, description="drawings that scenery must not show"
+        default=(), max_length=WITHOUT_MAX, description="drawings that scenery must not show"
     )
     transition: Transition = Transition.CUT
     variety: int = Field(default=0, ge=0, le=2**32 - 1, description="varies what is left open")

@@ -1,5 +1,6 @@
 """The typeface: Noto Sans SC Bold, and what it can set."""
 
+import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,3 +34,17 @@ def settable(words: str) -> tuple[str, str]:
     kept = "".join(letter for letter in words if can_set(letter))
     lost = "".join(dict.fromkeys(letter for letter in words if not can_set(letter)))
     return " ".join(kept.split()), lost
+
+
+def unsettable(words: str) -> str:
+    """Only what can't be set of `words`, every letter as often as it stands there."""
+    lost = "".join(
+        letter if not can_set(letter) else " " if letter.isspace() else "" for letter in words
+    )
+    return " ".join(lost.split())
+
+
+def scripts_of(words: str) -> list[str]:
+    """The scripts that letters are from, by the names Unicode gives them: Arabic, Hebrew, Thai."""
+    names = (unicodedata.name(letter, "") for letter in words if letter.isalpha())
+    return list(dict.fromkeys(name.split()[0].capitalize() for name in names if name))

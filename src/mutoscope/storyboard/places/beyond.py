@@ -38,7 +38,7 @@ def _void(painter: Painter) -> Layer:
 
 def _star_field(painter: Painter, depth: float) -> Layer:
     strip = painter.strip(-MARGIN, 1 + MARGIN)
-    for _ in range(round(34 * painter.aspect)):
+    for _ in range(round(34 * painter.aspect) if painter.shows("star") else 0):
         size = max(3, round(painter.between(0.004, 0.011) * painter.height))
         spot = soft_disc(size) ** 1.4
         colour = np.array([255, painter.between(220, 255), painter.between(200, 255)], np.float32)
@@ -51,7 +51,10 @@ def _star_field(painter: Painter, depth: float) -> Layer:
 def _planet(painter: Painter) -> Layer:
     strip = painter.strip(-MARGIN, 1 + MARGIN, 0.5)
     planets = ("globe-showing-asia-australia", "ringed-planet", "full-moon", "new-moon")
-    name = painter.pick(*(painter.allowed(planets) or planets[3:]))
+    allowed = painter.allowed(planets)
+    if not allowed:
+        return painter.layer(strip, -MARGIN, 0.2, detail=0.5)
+    name = painter.pick(*allowed)
     side = painter.pick("left", "right")
     picture = painter.prop(name, painter.between(0.24, 0.34), detail=0.5, dim=1.5)
     offset = (-0.36 if side == "left" else 0.36) * min(painter.aspect, 1.78)
@@ -64,9 +67,10 @@ def _planet(painter: Painter) -> Layer:
 def moon(painter: Painter) -> Backdrop:
     """Grey dust under a black sky, the Earth above it."""
     strip = painter.strip(-MARGIN, 0.6)
-    globe = painter.prop("globe-showing-europe-africa", 0.2, dim=1.3)
-    x = round(strip.shape[1] / 2 + 0.3 * min(painter.aspect, 1.6) * painter.height)
-    painter.put(strip, globe, x, round((0.12 + MARGIN) * painter.height))
+    for name in painter.allowed(("globe-showing-europe-africa",)):
+        globe = painter.prop(name, 0.2, dim=1.3)
+        x = round(strip.shape[1] / 2 + 0.3 * min(painter.aspect, 1.6) * painter.height)
+        painter.put(strip, globe, x, round((0.12 + MARGIN) * painter.height))
     return Backdrop(
         Ground.LAND, feet=0.84, horizon=0.62,
         behind=[
@@ -116,6 +120,8 @@ def _cloud_sea(painter: Painter, base: float, wide: float, depth: float) -> Laye
     bright, dark = mixed(bright, painter.light.haze, haze), mixed(dark, painter.light.haze, haze)
     top = base - wide * 0.5
     strip = painter.strip(top, 1 + MARGIN, 0.5)
+    if not painter.shows("cloud"):
+        return painter.layer(strip, top, depth, detail=0.5)
     count = round(strip.shape[1] / (wide * 0.42 * painter.height * 0.5))
     for index in range(count):
         picture = puffs(painter, wide * painter.between(0.8, 1.2), bright, dark, 0.5)

@@ -98,7 +98,7 @@ def skyline(
     detail = 0.5 if depth < 0.3 else 1.0
     top = base - size[1] - 0.01
     strip = painter.strip(top, base + 0.12, detail)
-    x = 0.0
+    x = 0.0 if painter.shows("office-building") else float(strip.shape[1])
     while x < strip.shape[1] - 4:
         wide = painter.between(0.75, 1.3) * spacing
         tall = painter.between(*size)
@@ -336,6 +336,8 @@ def _crowd(painter: Painter) -> Pixels:
     strip[..., 3] = 255
     step = max(5, round(0.030 * painter.height * 0.5))
     skin = painter.light.on((246, 206, 160), 0.2)
+    if not painter.shows("person-standing"):
+        return strip
     for line, y in enumerate(range(step, rows + step, step)):
         for x in range(-step * (line % 2) // 2, columns + step, step):
             cloth = painter.light.on(CLOTHES[int(painter.draw.integers(len(CLOTHES)))], 0.35)

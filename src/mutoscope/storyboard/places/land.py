@@ -18,6 +18,8 @@ def hills(
 ) -> Layer:  # fmt: skip
     """Rounded hills around `base`; the further, the hazier and the softer."""
     detail = 0.5 if depth < 0.5 else 1.0
+    if not painter.shows("hill"):
+        swell = 0.0
     line = base + painter.curve(detail, steps, 0.42) * swell
     colour = painter.on_ground(colour)
     light = painter.light
@@ -36,6 +38,10 @@ def mountains(
     *, depth: float, haze: float, snow: float = 0.4, steps: int = 5,
 ) -> Layer:  # fmt: skip
     """Faceted mountains, their upper part white."""
+    if not painter.shows("mountain"):
+        return painter.layer(painter.strip(base, base + 0.1, 0.5), base, depth, detail=0.5)
+    if not painter.shows("snow-capped-mountain"):
+        snow = 0.0
     detail = 0.5
     count = painter.columns(detail)
     line, slope = _peaks(painter, count, steps)

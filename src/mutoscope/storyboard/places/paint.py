@@ -1,6 +1,7 @@
 """The painter's tools: strips, ridges, gradients and props, all in the light of the shot."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -28,6 +29,9 @@ GREENS = frozenset({
     "blossom", "tulip", "sunflower", "shamrock", "herb", "hibiscus", "rose", "hyacinth", "mushroom",
     "fallen-leaf", "seedling", "leafy-green", "lotus", "sheaf-of-rice", "potted-plant",
 })  # fmt: skip
+
+# Drawings that show something else too: who wants none of it wants none of them.
+SHOWING = MappingProxyType({"desert-island": "palm-tree", "house-with-garden": "deciduous-tree"})
 
 
 @dataclass
@@ -153,7 +157,14 @@ class Painter:
     def allowed(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The drawings of `names` that nobody asked to leave out."""
         absent = self.without | GREENS if self.snow else self.without
-        return tuple(name for name in names if name not in absent)
+        return tuple(
+            name for name in names
+            if name not in absent and SHOWING.get(name) not in self.without
+        )  # fmt: skip
+
+    def shows(self, name: str) -> bool:
+        """Nobody asked to leave this drawing, or what is painted in its place, out."""
+        return name not in self.without
 
     def between(self, low: float, high: float) -> float:
         """A number between two."""

@@ -18,6 +18,8 @@ def surface(painter: Painter, top: float, *, calm: float, near: RGB, far: RGB) -
     """A sheet of water in the light of the shot."""
     light = painter.light
     dark = 0.5 if light.is_dark else 1.0
+    if not painter.shows("water-wave"):
+        calm = 1.0
     return Water(
         top=top, near=light.on(mixed(near, (10, 30, 60), 0.1)),
         far=mixed(light.on(far), light.horizon, 0.35), mirror=0.42 + 0.3 * calm,
@@ -62,6 +64,8 @@ def _foam(painter: Painter, y: float) -> Layer:
     """Where the waves end."""
     strip = painter.strip(y - 0.02, y + 0.075, 0.5)
     scale = painter.height * 0.5
+    if not painter.shows("water-wave"):
+        return painter.layer(strip, y - 0.02, 0.9, detail=0.5)
     for offset, strength in ((0.0, 0.5), (0.024, 0.85)):
         line = (0.012 + offset + 0.008 * painter.curve(0.5, 5)) * scale
         rows = np.arange(strip.shape[0], dtype=np.float32)[:, None]

@@ -67,7 +67,7 @@ def stars(
     """Stars of different sizes, fewer towards the horizon."""
     rows, columns = colours.shape[:2]
     unit = painter.height * detail
-    count = round(many * columns / rows / 1.7)
+    count = round(many * columns / rows / 1.7) if painter.shows("star") else 0
     for _ in range(count):
         x = int(painter.draw.integers(2, columns - 3))
         share = float(painter.draw.random()) ** 1.5

@@ -6,21 +6,18 @@ from itertools import pairwise
 
 from mutoscope.core.errors import NothingToDraw
 from mutoscope.core.rendering import Note
-from mutoscope.storyboard.art.type import settable
+from mutoscope.storyboard.art.type import scripts_of, settable, unsettable
 from mutoscope.storyboard.planner.cuts import DISSOLVES, scenes
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon, tokens
+from mutoscope.storyboard.planner.notes import notes_of
 from mutoscope.storyboard.planner.quoted import QUOTED, narration
 from mutoscope.storyboard.planner.reader import Draft, Reader
+from mutoscope.storyboard.planner.refusals import Refusals, refusals
 from mutoscope.storyboard.planner.shots import shot_from
 from mutoscope.storyboard.scene import Shot, ShotList, Text, Transition
 
 PICTURE_MARK = re.compile(r"<<<\s*(?:image|element|video|voice)_(\d+)\s*>>>", re.IGNORECASE)
-GRAMMAR = frozenset({
-    Kind.STOP, Kind.UNKNOWN, Kind.BREAK, Kind.JOIN, Kind.NEGATION, Kind.COUNT, Kind.CUT, Kind.NOUN,
-    Kind.LETTERING, Kind.BACKDROP,
-})  # fmt: skip
 TEXTS_MAX = 3
-WORDS_NOTED_MAX = 40
 
 
 @dataclass
@@ -32,46 +29,18 @@ class Plan:
     unused: list[str] = field(default_factory=list)
     nearest: list[tuple[str, str]] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
-    unset: str = ""
+    # Words with letters that the typeface lacks, only those letters.
+    unset: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    contrary: list[str] = field(default_factory=list)
+    # Subjects that a shot had no room for; words of the negative prompt that mean nothing here.
+    over: list[str] = field(default_factory=list)
+    beyond: list[str] = field(default_factory=list)
+    emptied: bool = False
 
     def notes(self) -> tuple[Note, ...]:
         """The account of the words, for the caller."""
-        result = []
-        if self.used:
-            words = tuple(self.used[:WORDS_NOTED_MAX])
-            result.append(Note(
-                "words_used", "画面用到的词：" + "、".join(words),
-                "Words that shaped the picture: " + ", ".join(words), words,
-            ))  # fmt: skip
-        if self.unused:
-            words = tuple(self.unused[:WORDS_NOTED_MAX])
-            result.append(Note(
-                "words_unused", "没能画出的词：" + "、".join(words),
-                "Words that could not be drawn: " + ", ".join(words), words,
-            ))  # fmt: skip
-        for word, name in self.nearest[:8]:
-            result.append(Note(
-                "word_nearest", f"没有“{word}”的图，画成了最接近的“{name}”",
-                f"There is no drawing of {word!r}; the nearest is {name!r}", (word, name),
-            ))  # fmt: skip
-        for word in self.cards:
-            result.append(Note(
-                "word_on_card", f"没有“{word}”的图，用一张写着它的卡片代替",
-                f"There is no drawing of {word!r}; a card with the word stands in for it", (word,),
-            ))  # fmt: skip
-        if self.unset:
-            result.append(Note(
-                "letters_unset", f"字体里没有这些字，已略去：{self.unset}",
-                f"The typeface lacks these letters, they are left out: {self.unset}", (self.unset,),
-            ))  # fmt: skip
-        if self.excluded:
-            words = tuple(dict.fromkeys(self.excluded))
-            result.append(Note(
-                "words_excluded", "按要求没有画：" + "、".join(words),
-                "Left out as asked: " + ", ".join(words), words,
-            ))  # fmt: skip
-        return tuple(result)
+        return notes_of(self)
 
 
 def plan(
@@ -90,15 +59,11 @@ def plan_scenes(
     pictures: int = 0, variety: int = 0,
 ) -> Plan:  # fmt: skip
     """Plan a film of several scenes, each with its length or None for an even share."""
-    refused = _refused(negative)
+    refused = refusals(negative)
     result = Plan(ShotList.model_construct(shots=()))
     drafts = [_read(text, refused, result) for text, _ in parts]
     if not pictures and not any(draft.has_anything for draft in drafts):
-        raise NothingToDraw(
-            "the prompt holds nothing that can be drawn", field="prompt",
-            fix="name a thing, a place or a time in Chinese or English, such as "
-            "'a red car drives through the desert' or 'put a slogan in quotes'",
-        )  # fmt: skip
+        raise _nothing_in(" ".join(text for text, _ in parts), result)
     for earlier, later in pairwise(drafts):
         later.follow(earlier)
     told = [length for _, length in parts if length is not None]
@@ -108,29 +73,61 @@ def plan_scenes(
         before = shots[-1] if shots else None
         shots.append(
             shot_from(draft, result, seconds=min(15.0, length or even), before=before,
-                      pictures=range(pictures) if number == 0 else range(0), refused=refused,
+                      pictures=range(pictures) if number == 0 else range(0), refused=refused.senses,
                       variety=variety)
         )  # fmt: skip
     result.shots = ShotList(shots=tuple(shots))
-    result.used = list(dict.fromkeys(result.used))
-    taken = {word for word, _ in result.nearest} | set(result.cards)
-    result.unused = [word for word in dict.fromkeys(result.unused) if word not in taken]
+    _settle(result, refused)
     return result
 
 
-def _refused(negative: str) -> set[tuple[Kind, str]]:
-    """What the negative prompt names; its commas and numbers name nothing."""
-    return {(t.kind, t.value) for t in tokens(negative) if t.kind not in GRAMMAR}
+def _settle(result: Plan, refused: Refusals) -> None:
+    """Every word in one list only; what a negative prompt names is kept out wherever it is."""
+    taken = {word for word, _ in result.nearest} | set(result.cards)
+    lost = {*result.over, *result.unused} - taken
+    still = {figure for figure in result.used if result.used.count(figure) > 1}
+    result.used = [word for word in dict.fromkeys(result.used) if word not in lost - still]
+    result.over = [word for word in dict.fromkeys(result.over) if word not in result.used]
+    shown = {*taken, *result.used, *result.over}
+    result.unused = [word for word in dict.fromkeys(result.unused) if word not in shown]
+    result.emptied = bool(result.excluded)
+    result.excluded = list(dict.fromkeys([*result.excluded, *refused.words]))
+    result.beyond = list(refused.beyond)
+    if refused.wants_no_type and any(shot.texts for shot in result.shots.shots):
+        result.beyond.append("text")
 
 
-def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:
+def _nothing_in(prompt: str, result: Plan) -> NothingToDraw:
+    """Why there is nothing to draw: all is refused, or in letters that nobody here can set."""
+    fix = (
+        "name a thing, a place or a time in Chinese or English, such as "
+        "'a red car drives through the desert' or 'put a slogan in quotes'"
+    )
+    if result.excluded:
+        return NothingToDraw(
+            "the negative prompt rules out all that the prompt names: "
+            + ", ".join(dict.fromkeys(result.excluded)),
+            field="negative_prompt", fix="take it out of one of the two",
+        )  # fmt: skip
+    scripts = scripts_of(unsettable(prompt))
+    if scripts:
+        return NothingToDraw(
+            f"the prompt is written in {' and '.join(scripts)} letters: they are not understood,"
+            " and the typeface can't set them",
+            field="prompt", fix=fix,
+        )  # fmt: skip
+    return NothingToDraw("the prompt holds nothing that can be drawn", field="prompt", fix=fix)
+
+
+def _read(text: str, refused: Refusals, result: Plan) -> Draft:
     dissolves = text.startswith(DISSOLVES)
     text, said = narration(PICTURE_MARK.sub(" ", text.removeprefix(DISSOLVES)))
     texts: list[Text] = []
     for match in QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)
         kept, lost = settable(words)
-        result.unset += "".join(letter for letter in lost if letter not in result.unset)
+        if lost:
+            result.unset.append(unsettable(words))
         if kept and any(letter.isalnum() for letter in kept) and len(texts) < TEXTS_MAX:
             texts.append(Text(words=kept[:120]))
             result.used.append(f"“{kept[:40]}”")
@@ -143,6 +140,7 @@ def _read(text: str, refused: set[tuple[Kind, str]], result: Plan) -> Draft:
     result.used += draft.used
     result.unused += draft.unused
     result.excluded += draft.excluded
+    result.contrary += draft.contrary
     return draft
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from mutoscope.storyboard.planner.bonds import bond_between, carries
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon
+from mutoscope.storyboard.planner.refusals import GENERAL, Refusals
 from mutoscope.storyboard.scene import (
     COUNT_MAX,
     Action,
@@ -79,6 +80,9 @@ class Draft:
     used: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    # Asked for and forbidden in one prompt; what the prompt itself forbids.
+    contrary: list[str] = field(default_factory=list)
+    barred: Refusals = field(default_factory=Refusals)
     type_size: Size = Size.NORMAL
     type_colour: Colour | None = None
 
@@ -104,7 +108,7 @@ class Draft:
 class Reader:
     """Goes through the tokens once; modifiers wait for their noun, actions for their subject."""
 
-    def __init__(self, refused: set[tuple[Kind, str]]) -> None:
+    def __init__(self, refused: Refusals) -> None:
         """`refused` is what the negative prompt names."""
         self.refused = refused
         self.draft = Draft()
@@ -113,6 +117,7 @@ class Reader:
         self.joining = False
         self.negated = False
         self.filming = False
+        self.denied: dict[str, str] = {}
         self.waiting: Action | None = None
         self.chaser: Figure | None = None
         self.named: Figure | None = None
@@ -136,9 +141,18 @@ class Reader:
             )
         self._end_clause()
         self.draft.loose_action = self.waiting or self.draft.loose_action
-        for name in {value for kind, value in self.refused if kind is Kind.SUBJECT}:
-            self.draft.without.append(name)
+        self._settle_contradictions()
+        self.draft.without += self.refused.scenery | self.draft.barred.scenery
         return self.draft
+
+    def _settle_contradictions(self) -> None:
+        """What a prompt asks for and forbids as well is drawn, and never said to be left out."""
+        drawn = {figure.art for figure in self.draft.figures}
+        for text in [*self.draft.excluded]:
+            value = self.denied.get(text)
+            if value is not None and value in drawn:
+                self.draft.excluded.remove(text)
+                self.draft.contrary.append(text)
 
     def _follow_bonds(self, token: Token, following: str, after: Token | None) -> None:
         """Take a token; a subject may be bound to the one named before it in its clause."""
@@ -182,20 +196,22 @@ class Reader:
             return
         if self._is_refused(token):
             self.draft.excluded.append(token.text)
-            if token.kind is Kind.SUBJECT:
-                self.draft.without.append(token.value)
             return
         if handler(token, after) is not False and token.kind not in {Kind.BREAK, Kind.UNKNOWN}:
             self.draft.used.append(token.text)
 
     def _is_refused(self, token: Token) -> bool:
-        if (token.kind, token.value) in self.refused:
+        if (token.kind, token.value) in self.refused.senses:
             return True
         named = {Kind.SUBJECT, Kind.WEATHER, Kind.PLACE, Kind.ACTION, Kind.TIME, Kind.CAMERA,
                  Kind.LETTERING}  # fmt: skip
         if self.negated and token.kind in named:
-            self.negated = token.kind is not Kind.SUBJECT and self.negated
             self.negated = False
+            general = GENERAL.get(token.text.lower())
+            kind = token.kind if general is None else Kind.SUBJECT
+            self.draft.barred.add(kind, general or token.value)
+            if token.kind is Kind.SUBJECT:
+                self.denied[token.text] = token.value
             return True
         return False
 

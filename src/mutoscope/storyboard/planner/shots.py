@@ -10,6 +10,7 @@ from mutoscope.storyboard.planner.lexicon import Kind, is_han, lexicon
 from mutoscope.storyboard.planner.reader import Draft, Figure
 from mutoscope.storyboard.scene import (
     SUBJECTS_MAX,
+    WITHOUT_MAX,
     Action,
     Bond,
     Mood,
@@ -18,6 +19,7 @@ from mutoscope.storyboard.scene import (
     Size,
     Speed,
     Subject,
+    TimeOfDay,
 )
 
 if TYPE_CHECKING:
@@ -37,10 +39,11 @@ def shot_from(
     refused: set[tuple[Kind, str]], variety: int,
 ) -> Shot:  # fmt: skip
     """The shot a draft describes; what it leaves open comes from the shot before or by default."""
-    _resolve(draft, account, may_stand_in=not pictures)
+    refused = refused | draft.barred.senses
+    _resolve(draft, account, refused, may_stand_in=not pictures)
     figures = draft.figures[:SUBJECTS_MAX]
     for figure in draft.figures[SUBJECTS_MAX:]:
-        account.unused.append(figure.word)
+        account.over.append(figure.word)
     shown = list(pictures)[: SUBJECTS_MAX - 1]
     # "The coffee turns", with a photograph of it: the words name the picture, not one more cup.
     # Where they name more than there are pictures, nobody knows which: then all are drawn.
@@ -64,8 +67,19 @@ def shot_from(
         subjects=tuple(subjects[:SUBJECTS_MAX]), texts=texts, camera=tuple(draft.camera),
         narration=draft.narration,
         transition=draft.transition, variety=variety,
-        without=tuple(sorted(set(draft.without)))[:32],
+        without=tuple(sorted(set(draft.without)))[:WITHOUT_MAX],
     )  # fmt: skip
+
+
+def _time(draft: Draft, before: Shot | None, refused: set[tuple[Kind, str]]) -> TimeOfDay:
+    time = draft.time
+    if time is None and before is not None and not draft.place:
+        time = before.time
+    time = time or time_for(draft.weather)
+    if (Kind.TIME, time.value) not in refused:
+        return time
+    others = (TimeOfDay.DAY, TimeOfDay.SUNSET, TimeOfDay.NIGHT, TimeOfDay.DAWN)
+    return next((other for other in others if (Kind.TIME, other.value) not in refused), time)
 
 
 def _where(subjects: list[Subject]) -> str:
@@ -76,7 +90,9 @@ def _where(subjects: list[Subject]) -> str:
     return "bottom" if any(subject.action in airy for subject in subjects) else "top"
 
 
-def _resolve(draft: Draft, account: "Plan", *, may_stand_in: bool) -> None:
+def _resolve(
+    draft: Draft, account: "Plan", refused: set[tuple[Kind, str]], *, may_stand_in: bool
+) -> None:
     """Give unknown words the nearest drawing, or a card when nothing else is in the scene."""
     for word in dict.fromkeys(draft.unknown):
         if any(figure.word == word for figure in draft.figures):
@@ -85,7 +101,7 @@ def _resolve(draft: Draft, account: "Plan", *, may_stand_in: bool) -> None:
             continue
         near = lexicon().nearest(word) if word in draft.nouns else None
         if near is not None and len(draft.figures) < SUBJECTS_MAX and _is_noun(word):
-            if near in draft.without:
+            if (Kind.SUBJECT, near) in refused:
                 account.excluded.append(word)
                 continue
             draft.figures.append(Figure(near, word, action=draft.loose_action))
@@ -120,8 +136,8 @@ def _called(name: str, word: str) -> str:
 
 
 def _is_noun(word: str) -> bool:
-    """Not a bare number, not a single letter."""
-    return len(word) > 1 and not word.isdigit()
+    """Not a bare number, not a single letter; one Chinese character is a word."""
+    return (len(word) > 1 or is_han(word)) and not word.isdigit()
 
 
 def _place(
@@ -146,7 +162,10 @@ def _place(
         if place is Place.STUDIO and draft.weather:
             place = Place.MEADOW
     if (Kind.PLACE, place.value) in refused:
-        place = Place.STUDIO if place is not Place.STUDIO else Place.MEADOW
+        others = (Place.MEADOW, Place.STUDIO, Place.DESERT)
+        if place is not Place.SNOWFIELD:
+            others = (Place.STUDIO, Place.MEADOW, Place.DESERT)
+        place = next((other for other in others if (Kind.PLACE, other.value) not in refused), place)
     return place
 
 
