@@ -5,11 +5,12 @@ from mutoscope.api.dialects.kling.collections import TEXT_TO_AUDIO, TTS, VIDEO_T
 from mutoscope.api.dialects.kling.errors import NotOffered
 from mutoscope.api.dialects.kling.parts import one_of
 from mutoscope.api.dialects.kling.replies import seconds_text
+from mutoscope.api.dialects.kling.sources import parent_echo, source_video
 from mutoscope.api.dialects.kling.voices import LANGUAGES, manner_of
 from mutoscope.api.dialects.support import refuse_what_is_not_offered
 from mutoscope.catalog import SOUND_EXAMPLES, Catalog, Model, SoundName, heard_in
 from mutoscope.core.errors import InvalidRequest
-from mutoscope.core.request import Reference, ReferenceRole, Task, Wish
+from mutoscope.core.request import Task, Wish
 from mutoscope.generations import Asset, Generation, Submission
 
 # What our own words for a field are called in these bodies.
@@ -49,21 +50,13 @@ def of_video(body: VideoToAudio, video: Asset, source: Generation, catalog: Cata
         prompt=words,
         seconds=video.seconds,
         watermark=body.wants_watermark,
-        references=(
-            Reference(
-                role=ReferenceRole.SOURCE_VIDEO,
-                blob=video.blob,
-                media_type=video.media_type,
-                width=video.width,
-                height=video.height,
-            ),
-        ),
+        references=(source_video(video),),
         params={"sounds": _sounds(words, field="sound_effect_prompt")},
     )
     return Submission(
         wish=wish,
         dialect=VIDEO_TO_AUDIO.dialect,
-        dialect_echo={"parent_video": {"id": video.id, "duration": seconds_text(video)}},
+        dialect_echo=parent_echo(video),
         external_task_id=body.external_task_id,
     )
 

@@ -12,12 +12,12 @@ from mutoscope.api.callers import Caller, admit
 from mutoscope.api.dialects.kling.access import by_token_or_key
 from mutoscope.api.dialects.kling.collections import DIALECT, Collection
 from mutoscope.api.dialects.kling.errors import ErrorReply
-from mutoscope.api.dialects.kling.extend import find_source
 from mutoscope.api.dialects.kling.fields import TaskBody
 from mutoscope.api.dialects.kling.modern_translate import ModernTranslator
 from mutoscope.api.dialects.kling.names import Names
 from mutoscope.api.dialects.kling.parts import in_their_words
 from mutoscope.api.dialects.kling.replies import Created, Link, Reply, TaskReply, created, task
+from mutoscope.api.dialects.kling.sources import find_source
 from mutoscope.api.dialects.kling.translate import FIELDS, Translator
 from mutoscope.api.native.addresses import Addresses, addresses_of
 from mutoscope.core.errors import InvalidRequest, NotFound
