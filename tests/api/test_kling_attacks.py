@@ -69,6 +69,31 @@ def test_many_small_parts_are_never_parsed(
     assert post(shared_kling, content, content_type=content_type) == (400, 1201, TOO_MANY_PARTS)
 
 
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_parts_can_not_hide_in_another_encoding(shared_kling: KlingHouse, name: str) -> None:
+    # One byte of this letter is a quote in UTF-8.
+    text = '{"prompt": "a cat", "x": ["\u2200", ' + "[]," * 100_000 + "1]}"
+    assert post(shared_kling, text.encode(name)) == (400, 1201, TOO_MANY_PARTS)
+
+
+@pytest.mark.parametrize(
+    "marks", [b"a,b[c{", rb"\"],[{", rb"\\\",", rb"\n,", "，,".encode()], ids=repr
+)
+def test_what_stands_within_a_text_is_no_part(shared_kling: KlingHouse, marks: bytes) -> None:
+    content = b'{"prompt": "", "x": "' + marks * 200_000 + b'"}'
+    assert post(shared_kling, content)[2].startswith("prompt: the prompt is empty")
+
+
+@pytest.mark.parametrize("end", [rb"\\", rb"\"\\", b""], ids=repr)
+def test_parts_behind_a_text_are_counted(shared_kling: KlingHouse, end: bytes) -> None:
+    content = b'{"prompt": "' + end + b'", "x": [' + b"1," * 100_001 + b"1]}"
+    assert post(shared_kling, content) == (400, 1201, TOO_MANY_PARTS)
+
+
+def test_millions_of_quotes_are_never_parsed(shared_kling: KlingHouse) -> None:
+    assert post(shared_kling, b'"' * 20 * MEGABYTE) == (400, 1201, TOO_MANY_PARTS)
+
+
 def test_as_many_parts_as_we_read(shared_kling: KlingHouse) -> None:
     content = b'{"prompt": "", "x": [' + b"1," * 99_000 + b"1]}"
     assert post(shared_kling, content)[2].startswith("prompt: the prompt is empty")
