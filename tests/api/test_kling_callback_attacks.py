@@ -1,5 +1,6 @@
 """Callbacks that a careful receiver must not believe, and callbacks of other tenants."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,8 @@ def house(folder: Path) -> Iterator[House]:
 
 
 def test_the_receiver_of_these_tests_follows_the_reference() -> None:
-    Receiver(VECTOR_SECRET).hear(VECTOR_HEADERS, VECTOR_BODY, now=THEN)
+    heard = Receiver(VECTOR_SECRET).hear(VECTOR_HEADERS, VECTOR_BODY, now=THEN)
+    assert heard == json.loads(VECTOR_BODY)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,24 @@ def test_our_own_replay_is_signed_anew_under_the_same_id(tmp_path: Path) -> None
         # Whoever has it already recognizes it by its id.
         with pytest.raises(Refused, match="replayed"):
             receiver.hear(*second, now=time.time())
+
+
+def test_the_trail_tells_who_had_it_replayed(tmp_path: Path) -> None:
+    with house(tmp_path) as ours:
+        ours.submit()
+        ours.deliver()
+        [sent] = ours.ask("GET", CALLBACKS).json()["items"]
+        path = f"{CALLBACKS}/{sent['id']}/replay"
+        assert ours.ask("POST", path, ours.service.stranger()).status_code == 404
+        assert ours.ask("POST", path).status_code == 200
+        # It is on its way: not asked for again, and nothing more is told.
+        assert ours.ask("POST", path).status_code == 409
+        rooms, owner = ours.service.rooms, ours.service.owner()
+        with rooms.database.snapshot() as tx:
+            lines = rooms.trail.page(tx, owner.organization_id)
+            key = rooms.keys.by_api_key(tx, ours.service.credentials.api_key)
+        told = [line for line in lines if line.verb == "callbacks.delivery.replayed"]
+        assert [(line.subject, line.key_id) for line in told] == [(str(sent["id"]), key.id)]
 
 
 def test_another_tenants_secret_signs_nothing_of_ours(tmp_path: Path) -> None:

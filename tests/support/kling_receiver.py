@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
+from typing import Any
 
 SECONDS_APART_MAX = 300
 
@@ -19,8 +21,8 @@ class Receiver:
         self._key = base64.b64decode(secret.removeprefix("whsec_"))
         self._heard: set[str] = set()
 
-    def hear(self, headers: Mapping[str, str], body: bytes, *, now: float) -> None:
-        """Accept a callback, or raise Refused with the reason. `now` in Unix seconds."""
+    def hear(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Any:
+        """The news of a callback, or Refused with the reason. `now` in Unix seconds."""
         given = {name.lower(): value for name, value in headers.items()}
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         if any(name not in given for name in names):
@@ -36,3 +38,4 @@ class Receiver:
         if message_id in self._heard:
             raise Refused("replayed")
         self._heard.add(message_id)
+        return json.loads(body)

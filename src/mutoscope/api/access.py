@@ -131,6 +131,14 @@ def actor_of_key(rooms: RoomsHere, key: Annotated[Key, Depends(_key_for_administ
         return key.actor(in_house=rooms.people.house(tx) == key.organization_id)
 
 
+def maker_of_key(
+    rooms: RoomsHere, key: Annotated[Key, Depends(key_with(Scope.GENERATIONS_WRITE))]
+) -> Actor:
+    """Who does something to generations through the API: what it leaves a trail of."""
+    with rooms.database.snapshot() as tx:
+        return key.actor(in_house=rooms.people.house(tx) == key.organization_id)
+
+
 def _manager_with(
     permission: Permission,
 ) -> Callable[[Actor, Key], Coroutine[Any, Any, Owner]]:
@@ -151,3 +159,4 @@ CreditsReader = Annotated[Owner, Depends(_owner_with(Scope.CREDITS_READ))]
 CreditsManager = Annotated[Owner, Depends(_manager_with(Permission.CREDITS_MANAGE))]
 HouseHere = Annotated[Owner, Depends(_manager_with(Permission.HOUSE_ADMINISTER))]
 ActorHere = Annotated[Actor, Depends(actor_of_key)]
+MakingActor = Annotated[Actor, Depends(maker_of_key)]

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
-from mutoscope.api.access import Maker, Reader, RoomsHere
+from mutoscope.api.access import MakingActor, Reader, RoomsHere
 from mutoscope.api.native.generations import REFUSALS
 from mutoscope.api.native.wire import time_text
 from mutoscope.callbacks import Delivery, Try
 from mutoscope.core.errors import NotFound
 from mutoscope.core.ids import parse_generation_id
 from mutoscope.core.state import DeliveryStatus
+from mutoscope.generations import replay_callback
 
 router = APIRouter(prefix="/callbacks", tags=["callbacks"], responses=REFUSALS)
 
@@ -91,11 +92,9 @@ def show_callback(rooms: RoomsHere, owner: Reader, callback_id: CallbackId) -> C
 
 
 @router.post("/{callback_id}/replay")
-def replay_callback(rooms: RoomsHere, owner: Maker, callback_id: CallbackId) -> CallbackReply:
-    """Deliver it once more, with the same id and body, signed anew."""
-    with rooms.database.transaction() as tx:
-        delivery = rooms.outbox.replay(tx, owner.organization_id, callback_id)
-    return CallbackReply(**_facts(delivery))
+def replay(rooms: RoomsHere, actor: MakingActor, callback_id: CallbackId) -> CallbackReply:
+    """Deliver it once more, with the same id and body, signed anew; the trail tells of it."""
+    return CallbackReply(**_facts(replay_callback(rooms, actor, callback_id)))
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:
