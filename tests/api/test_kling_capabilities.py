@@ -21,6 +21,8 @@ VIDEOS: dict[str, tuple[bool, bool, tuple[str, ...], tuple[int, int], tuple[int,
     "kling-v2-6": (True, True, FIVE, HD, FULL),
     "kling-v3": (True, True, LONG, HD, FULL),
 }
+# Frames a second of text2video and of image2video, where they are not 24.
+SMOOTH = {"kling-v1": (30, 30), "kling-v1-5": (24, 30), "kling-v1-6": (24, 30)}
 # name: whether it makes 2k, and whether it makes 21:9.
 PICTURES = {
     "kling-v1": (False, False),
@@ -67,6 +69,16 @@ def test_modes_have_the_sizes_of_the_table(kling: KlingHouse, name: str) -> None
         shape = made(kling, IMAGE, body).shape
         assert (shape.width, shape.height) == size
     assert made(kling, IMAGE, {"model_name": name, "image": PICTURE, "mode": "4k"}) is None
+
+
+@pytest.mark.parametrize("name", VIDEOS)
+def test_frames_a_second_are_those_of_the_table(kling: KlingHouse, name: str) -> None:
+    of_words, of_pictures = SMOOTH.get(name, (24, 24))
+    shape = made(kling, IMAGE, {"model_name": name, "image": PICTURE}).shape
+    assert (shape.fps, shape.frames) == (of_pictures, 5 * of_pictures)
+    if VIDEOS[name][0]:
+        shape = made(kling, TEXT, {"model_name": name, "prompt": "a cat"}).shape
+        assert (shape.fps, shape.frames) == (of_words, 5 * of_words)
 
 
 @pytest.mark.parametrize("name", [name for name in VIDEOS if VIDEOS[name][0]])

@@ -17,6 +17,7 @@ SIZES: Mapping[str, str] = MappingProxyType({"std": "720p", "pro": "1080p", "4k"
 MODES: Mapping[str, str] = MappingProxyType({"std": "std", "pro": "pro", "4k": "4k"})
 RESOLUTIONS: Mapping[str, str] = MappingProxyType({"720p": "std", "1080p": "pro", "4k": "4k"})
 PICTURE_RESOLUTIONS: Mapping[str, str] = MappingProxyType({"1k": "std", "2k": "pro", "4k": "4k"})
+SMOOTH = 30
 FIVE_OR_TEN = (5.0, 10.0)
 THREE_TO_TEN = tuple(float(seconds) for seconds in range(3, 11))
 THREE_TO_FIFTEEN = tuple(float(seconds) for seconds in range(3, 16))
@@ -45,6 +46,8 @@ class KlingModel:
     picture_modes: tuple[str, ...] = ("std", "pro")
     # Ratios of pictures that it does not make.
     picture_ratios_without: frozenset[str] = frozenset()
+    # Operations whose videos have 30 frames a second; where the local model can't, its own count.
+    smooth: frozenset[str] = frozenset()
 
 
 def _model(
@@ -54,9 +57,16 @@ def _model(
     sizes: Mapping[str, str] | None = None,
     picture_modes: tuple[str, ...] = ("std", "pro"),
     picture_ratios_without: frozenset[str] = frozenset(),
+    smooth: tuple[str, ...] = (),
 ) -> KlingModel:
     return KlingModel(
-        frozenset(operations), seconds, modes, sizes or {}, picture_modes, picture_ratios_without
+        frozenset(operations),
+        seconds,
+        modes,
+        sizes or {},
+        picture_modes,
+        picture_ratios_without,
+        frozenset(smooth),
     )
 
 
@@ -75,9 +85,12 @@ KLING_MODELS: Mapping[str, KlingModel] = MappingProxyType(
             sizes=ALL_720,
             picture_modes=ONE_K,
             picture_ratios_without=frozenset({"21:9"}),
+            smooth=(TEXT2VIDEO, IMAGE2VIDEO),
         ),
-        "kling-v1-5": _model(IMAGE2VIDEO, IMAGES, picture_modes=ONE_K),
-        "kling-v1-6": _model(TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, EFFECTS),
+        "kling-v1-5": _model(IMAGE2VIDEO, IMAGES, picture_modes=ONE_K, smooth=(IMAGE2VIDEO,)),
+        "kling-v1-6": _model(
+            TEXT2VIDEO, IMAGE2VIDEO, MULTI_IMAGE2VIDEO, EFFECTS, smooth=(IMAGE2VIDEO,)
+        ),
         "kling-v2": _model(IMAGES, MULTI_IMAGE2IMAGE),
         "kling-v2-new": _model(IMAGES, picture_modes=ONE_K),
         "kling-v2-master": _model(TEXT2VIDEO, IMAGE2VIDEO, sizes=ALL_720),
@@ -140,6 +153,11 @@ class Chosen:
     local: str | None
     kling: KlingModel | None
     sizes: Mapping[str, str]
+    is_smooth: bool = False
+
+    def fps(self, model: Model) -> int | None:
+        """How many frames a second to ask for; None leaves it to the local model."""
+        return SMOOTH if self.is_smooth and SMOOTH in model.length.fps else None
 
     def size(
         self, word: str | None, words: Mapping[str, str], model: Model, *, field: str
@@ -205,9 +223,10 @@ class Names:
             )
         table = self.table()
         local = table.get(name, table.get(ANY))
-        if local is None:
-            return Chosen(name, None, kling, {**SIZES, **kling.sizes})
-        return Chosen(name, local.model, kling, {**SIZES, **kling.sizes, **local.sizes})
+        model, own_sizes = (None, {}) if local is None else (local.model, local.sizes)
+        return Chosen(
+            name, model, kling, {**SIZES, **kling.sizes, **own_sizes}, operation in kling.smooth
+        )
 
     def known(self) -> Mapping[str, tuple[str, ...]]:
         """Every name that may be mapped, with the modes that it has; the last is for all others."""

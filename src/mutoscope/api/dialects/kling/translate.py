@@ -256,6 +256,7 @@ class Translator:
             "model": chosen.local,
             "size": chosen.size(mode or body.mode, MODES, model, field="mode"),
             "seconds": chosen.check_seconds(body.duration, field="duration"),
+            "fps": chosen.fps(model),
         }
 
     def _picture_words(
