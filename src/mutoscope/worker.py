@@ -74,13 +74,7 @@ def run(settings: Settings, *, lifeline: int | None = None) -> None:
         messenger = bench.messenger()
         for number in range(MESSENGERS):
             backstage.repeat(f"messenger-{number}", messenger.deliver_one, DELIVERY_POLL_SECONDS)
-        sounds = threading.Thread(
-            target=bench.worker(SOUNDS).run, args=(leaving.stop,), name="sounds", daemon=True
-        )
-        sounds.start()
-        pictures = tuple(lane for lane in lanes_here() if lane not in SOUNDS)
-        bench.worker(pictures).run(leaving.stop)
-        sounds.join()
+        bench.work(leaving.stop)
     log.info("worker stopped", worker=bench.name)
 
 
@@ -102,11 +96,21 @@ class Workbench:
         self._rooms = rooms
         self._since = rooms.clock.now()
         self._renderers: list[LateRenderer] = []
+        self._card_lock = threading.Lock()
 
     def card(self) -> WorkerCard:
         """What this worker says of itself, to those who administer the service."""
         loaded = [model for each in self._renderers for model in each.loaded()]
         return WorkerCard(lanes_here(), self._since, tuple(loaded))
+
+    def work(self, stop: threading.Event) -> None:
+        """Run jobs until told to stop: one at a time, and beside it one sound at a time."""
+        sounds = threading.Thread(
+            target=self.worker(SOUNDS).run, args=(stop,), name="sounds", daemon=True
+        )
+        sounds.start()
+        self.worker(tuple(lane for lane in lanes_here() if lane not in SOUNDS)).run(stop)
+        sounds.join()
 
     def worker(self, lanes: tuple[str, ...] | None = None) -> Worker:
         """A loop over these lanes, or over all of this machine."""
@@ -158,8 +162,10 @@ class Workbench:
             try:
                 handler(claim)
             finally:
-                if self.card() != before:
-                    self.presence.tell(self.name, self.card())
+                # Sounds are made beside the rest, and one card is written at a time.
+                with self._card_lock:
+                    if self.card() != before:
+                        self.presence.tell(self.name, self.card())
 
         return handle
 

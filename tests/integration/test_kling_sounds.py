@@ -10,13 +10,16 @@ import av
 import numpy as np
 import pytest
 from tests.support.kling_house import KlingHouse
+from tests.support.program import eventually
 from tests.support.web import Service
 
 from mutoscope.api.dialects.kling import audio
-from mutoscope.generations import AssetKind
+from mutoscope.core.state import JobState
+from mutoscope.generations import AssetKind, cancel
 from mutoscope.media import Footage
 from mutoscope.media.sound_labels import sound_labels
 from mutoscope.storyboard import hearable
+from mutoscope.worker import Workbench
 
 TTS = "/v1/audio/tts"
 SPEECH = {"text": "Hello, this is a test.", "voice_id": "oversea_male1", "voice_language": "en"}
@@ -27,13 +30,8 @@ SMALL = {"model_name": "storyboard", "mode": "480p", "duration": "3"}
 def working(service: Service) -> Iterator[None]:
     """A worker beside the service, for what is answered at once."""
     stopping = threading.Event()
-
-    def work() -> None:
-        while not stopping.is_set():
-            service.work()
-            stopping.wait(0.05)
-
-    worker = threading.Thread(target=work)
+    bench = Workbench(service.settings, service.rooms)
+    worker = threading.Thread(target=bench.work, args=(stopping,))
     worker.start()
     try:
         yield
@@ -150,6 +148,28 @@ def test_voices_differ_and_speed_is_heeded(service: Service) -> None:
     assert float(fast["duration"]) < 0.8 * float(slow["duration"])
     fetched = [service.client.get(each["url"]).content for each in (slow, child)]
     assert fetched[0] != fetched[1]
+
+
+def test_a_worker_that_draws_a_long_video_speaks_all_the_same(service: Service) -> None:
+    kling = KlingHouse(service)
+    client = kling.client()
+    long = {"model_name": "kling-v3", "mode": "pro", "duration": "15", "prompt": "a busy harbour"}
+    before = kling.available()
+    with working(service):
+        film = client.call("POST", "/v1/videos/text2video", long)["task_id"]
+        eventually(lambda: kling.find(film).state is JobState.RUNNING, "the film is begun with")
+        held = kling.find(film).quote
+        said = client.call("POST", TTS, SPEECH)
+        assert kling.find(film).state is JobState.RUNNING
+        assert said["task_status"] == "succeed"
+        assert kling.held() == held
+        # It is told at its next frame; the worker ends with it.
+        cancel(service.rooms, service.owner().organization_id, kling.find(film).id)
+    spoken, drawn = kling.find(said["task_id"]), kling.find(film)
+    assert drawn.state is JobState.CANCELED
+    assert kling.held() == 0
+    assert spoken.cost is not None
+    assert before - kling.available() == spoken.cost > 0
 
 
 def test_without_a_voice_speech_is_refused_with_the_fix_and_costs_nothing(

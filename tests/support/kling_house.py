@@ -12,6 +12,8 @@ from mutoscope.core.state import JobState
 from mutoscope.generations import Generation, find
 from mutoscope.generations.files import FileMaker
 from mutoscope.generations.run import Runner
+from mutoscope.ledger import Balance
+from mutoscope.worker import lanes_here
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class KlingHouse:
         """Run the next job to its end."""
         rooms = self.service.rooms
         with rooms.database.transaction() as tx:
-            claim = rooms.jobs.claim(tx, owner="test", lanes=["storyboard"])
+            claim = rooms.jobs.claim(tx, owner="test", lanes=lanes_here())
         assert claim is not None, "nothing to do"
         maker = FileMaker(rooms.blobs, rooms.clock, "Mutoscope", b"k" * 32)
         Runner(rooms, self.renderer, maker, self.service.settings.data / "scratch")(claim)
@@ -58,6 +60,13 @@ class KlingHouse:
 
     def held(self) -> int:
         """Thousandths of a credit that are set aside."""
+        return self._balance().held
+
+    def available(self) -> int:
+        """Thousandths of a credit that may be spent."""
+        return self._balance().available
+
+    def _balance(self) -> Balance:
         rooms = self.service.rooms
         with rooms.database.snapshot() as tx:
-            return rooms.ledger.balance(tx, self.service.owner().organization_id).held
+            return rooms.ledger.balance(tx, self.service.owner().organization_id)

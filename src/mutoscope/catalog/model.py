@@ -107,8 +107,9 @@ def unit_of(task: Task) -> Unit:
 
 
 EXPAND = "expand"
-# The lane of speech and sounds, with whatever model.
+# The lane of speech and sounds, with whatever model; a film that is given sound takes its time.
 SOUND_LANE = "sound"
+SHORT = frozenset({Task.TEXT_TO_SPEECH, Task.TEXT_TO_AUDIO})
 NEEDS_PICTURE = frozenset(
     {Task.IMAGE_TO_VIDEO, Task.IMAGE_TO_IMAGE, Task.VIDEO_EXTEND, Task.VIDEO_TO_AUDIO}
 )
@@ -148,7 +149,7 @@ class Model:
 
     def lane_of(self, task: Task) -> str:
         """Which workers can do this with it."""
-        return SOUND_LANE if task.is_sound else self.lane
+        return SOUND_LANE if task in SHORT else self.lane
 
     def request(self, wish: Wish) -> GenerationRequest:
         """Settle what the wish leaves open. Raises InvalidRequest naming the field and the fix."""
