@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def build(settings: Settings, rooms: Rooms, seal: Seal) -> "WebApp":
     """The pages, our own API, the files, and each dialect as an app with its own errors."""
-    links = Links(seal.derive(LINKS_KEY), settings.result_link_days, settings.public_url)
+    links = Links(
+        seal.derive(LINKS_KEY), settings.result_link_days, settings.public_url, rooms.clock
+    )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(files.router)
     answer_errors(app, problem)

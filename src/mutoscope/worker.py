@@ -175,6 +175,7 @@ class Workbench:
             open_seal(self._settings).derive(LINKS_KEY),
             self._settings.result_link_days,
             self._settings.public_url,
+            self._rooms.clock,
         )
 
         def render(generation: Generation, base_url: str) -> bytes:
