@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from mutoscope.core.errors import NothingToDraw
-from mutoscope.storyboard.planner.cuts import BLANK, DISSOLVES, scenes
+from mutoscope.storyboard.planner.cuts import BLANK, DISSOLVES, FADES, OUT, scenes
 from mutoscope.storyboard.planner.plan import plan_scenes
 
 
@@ -19,7 +19,7 @@ def shots_of(brief: str, seconds: float) -> dict[str, Any]:
     return {
         "shots": [
             {
-                "words": part.removeprefix(DISSOLVES).strip(BLANK),
+                "words": part.strip(BLANK + DISSOLVES + FADES + OUT),
                 "seconds": round(shot.seconds, 1),
                 "scene": shot.model_dump(mode="json", exclude_defaults=True, exclude={"seconds"}),
             }

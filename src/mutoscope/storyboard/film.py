@@ -53,6 +53,7 @@ def film(
         stage = Stage(
             take.shot, width=shape.width, height=shape.height, seed=(seed, number), cutouts=cutouts
         )
+        fade = max(1, min(round(TRANSITION_SECONDS * shape.fps), take.frames // 3))
         blend = _blend_frames(take, shape, number)
         for index in range(take.frames):
             seconds = _moment(take, index, shape)
@@ -64,6 +65,9 @@ def film(
                     frame = cv2.addWeighted(old, 1 - share, frame, share, 0)
                 else:
                     frame = cv2.convertScaleAbs(frame, alpha=share)
+            left = take.frames - 1 - index
+            if take.shot.closing and shape.frames > 1 and left < fade:
+                frame = cv2.convertScaleAbs(frame, alpha=ease(left / fade))
             yield frame
         before, before_end = stage, take.shot.seconds
 

@@ -274,6 +274,7 @@ class Shot(Part):
         default=(), max_length=WITHOUT_MAX, description="drawings that scenery must not show"
     )
     transition: Transition = Transition.CUT
+    closing: bool = Field(default=False, description="goes dark at its end")
     variety: int = Field(default=0, ge=0, le=2**32 - 1, description="varies what is left open")
 
     @model_validator(mode="after")

@@ -118,8 +118,8 @@ def test_marks_and_cuts_make_shots_that_share_the_time() -> None:
 
 
 def test_an_unknown_noun_becomes_a_card_and_is_said_so() -> None:
-    planned = plan("a quokka on the beach")
-    assert planned.shots.shots[0].subjects[0].card == "quokka"
+    planned = plan("a wug on the beach")
+    assert planned.shots.shots[0].subjects[0].card == "wug"
     assert [note.code for note in planned.notes()] == ["words_used", "word_on_card"]
 
 

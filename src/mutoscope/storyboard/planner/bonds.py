@@ -52,6 +52,8 @@ def bond_between(
     words = {token.text.lower() for token in said}
     if words & APART:
         return None
+    if second == "fishing-pole":
+        return Bond.HELD, True
     if second in STRINGED and words & FLIES:
         return Bond.TIED, True
     if any(token.kind is Kind.JOIN for token in said):

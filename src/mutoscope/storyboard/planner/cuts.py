@@ -11,14 +11,16 @@ MARKED = re.compile(
     r"|\b(?:shot|scene)\s*[1-6]\s*[:.,-]",
     re.IGNORECASE,
 )
-DISSOLVES = "\x00"
+# How a shot begins, before its words; OUT stands after the words of one that fades to black.
+DISSOLVES, FADES, OUT = "\x00", "\x01", "\x02"
+JOINTS = {"dissolve": DISSOLVES, "fade": FADES}
 BLANK = " ，。；;,.\n\t"
 
 
 def scenes(prompt: str) -> list[str]:
     """The shots a prompt tells: 镜头一：…, Shot 2: …, cut to …, and then … somewhere else.
 
-    One that dissolves in begins with DISSOLVES.
+    One that dissolves or fades in begins with DISSOLVES or FADES, one that fades out ends with OUT.
     """
     unquoted = _masked(prompt)
     pieces, at = [], 0
@@ -48,10 +50,12 @@ def _cut(prompt: str, unquoted: str) -> list[str]:
         soft = mark.value == "then"
         if soft and not _moves_on(unquoted[begin:start], unquoted[end:until]):
             continue
+        out = OUT if mark.value in {"fade", "black"} else ""
         if prompt[begin:start].strip(BLANK):
-            result.append(joint + prompt[begin:start])
-        begin, joint = end, DISSOLVES if mark.value == "dissolve" else ""
-    result.append(joint + prompt[begin:])
+            result.append(joint + prompt[begin:start] + out)
+        begin, joint = end, JOINTS.get(mark.value, "")
+    if prompt[begin:].strip(BLANK) or not result:
+        result.append(joint + prompt[begin:])
     return result
 
 

@@ -71,9 +71,13 @@ class Lexicon:
         self.senses: dict[str, list[Sense]] = {}
         self.heads: dict[str, str] = {}
         self.keywords: dict[str, str] = {}
-        self.emoji: dict[str, str] = {}
+        self.emoji: dict[str, list[Sense]] = {}
+        # Words for what there is no drawing of; their sense is the nearest there is.
+        self.approximate: set[str] = set()
+        self._read_library_emoji()
         self._read_files()
         self._read_library()
+        self._read_nearest()
         self._english = [word for word in self.senses if word.isascii() and " " not in word]
 
     def _read_files(self) -> None:
@@ -84,6 +88,9 @@ class Lexicon:
         for group in subjects.values():
             for name, words in group.items():
                 self._learn(Kind.SUBJECT, name, words)
+        for emoji, told in scenery.pop("emoji").items():
+            pairs = (each.split(":") for each in told.split())
+            self.emoji[emoji] = [Sense(Kind(kind), value) for kind, value in pairs]
         for kind, values in scenery.items():
             for value, words in values.items():
                 self._learn(Kind(kind), value, words)
@@ -95,10 +102,33 @@ class Lexicon:
             if all(sense.kind is not kind for sense in senses):
                 senses.append(Sense(kind, value))
 
+    def _read_library_emoji(self) -> None:
+        for drawing in library().drawings.values():
+            self.emoji[drawing.emoji.replace("\ufe0f", "")] = [Sense(Kind.SUBJECT, drawing.name)]
+
+    def _read_nearest(self) -> None:
+        groups = tomllib.loads((HERE / "nearest.toml").read_text("utf-8"))
+        for group in groups.values():
+            for name, words in group.items():
+                known = set(self.senses)
+                self._learn(Kind.SUBJECT, name, " ".join(w for w in words.split()
+                            if w.replace("_", " ").lower() not in known))  # fmt: skip
+                self.approximate |= set(self.senses) - known
+
+    def is_approximate(self, word: str) -> bool:
+        """There is no drawing of it, only one that is near."""
+        word = word.lower()
+        if word in self.senses:
+            return word in self.approximate
+        return any(
+            stem in self.approximate
+            for stem in (_stems(word) if word.isascii() else [])
+            if stem in self.senses
+        )
+
     def _read_library(self) -> None:
         """Names of all drawings; keywords serve only when nothing better is known."""
         for drawing in library().drawings.values():
-            self.emoji[drawing.emoji.replace("\ufe0f", "")] = drawing.name
             for label in (drawing.en.lower(), drawing.zh.lower(), drawing.name.replace("-", " ")):
                 if label not in self.senses:
                     self.senses[label] = [Sense(Kind.SUBJECT, drawing.name)]
@@ -163,6 +193,7 @@ def lexicon() -> Lexicon:
 BREAKS = frozenset("，。；！？,.;!?\n：:、|…—()（）[]【】")
 WORD = re.compile(r"[a-zA-Z\u00c0-\u024f0-9][a-zA-Z\u00c0-\u024f0-9'’-]*")
 NUMBER = re.compile(r"\d{1,6}")
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 
 
 def tokens(prompt: str) -> list[Token]:
@@ -186,13 +217,30 @@ def tokens(prompt: str) -> list[Token]:
 
 
 def _emoji(text: str, at: int, found: list[Token]) -> int:
+    """An emoji, a flag, or letters of a script that nobody here reads."""
     known = lexicon().emoji
     for size in (7, 5, 4, 3, 2, 1):
         piece = text[at : at + size]
         if len(piece) == size and piece in known:
-            found.append(Token(Kind.SUBJECT, known[piece], piece))
+            found.extend(Token(sense.kind, sense.value, piece) for sense in known[piece])
             return at + size
+    letter = text[at]
+    if FLAG.match(text, at):
+        found.append(Token(Kind.UNKNOWN, "", text[at : at + 2]))
+        return at + 2
+    if letter.isalpha():
+        end = at
+        while end < len(text) and text[end].isalpha() and not _is_read(text[end]):
+            end += 1
+        found.append(Token(Kind.UNKNOWN, "", text[at : max(end, at + 1)]))
+        return max(end, at + 1)
+    if unicodedata.category(letter) == "So":
+        found.append(Token(Kind.UNKNOWN, "", letter))
     return at + 1
+
+
+def _is_read(letter: str) -> bool:
+    return is_han(letter) or WORD.match(letter) is not None
 
 
 def _han(text: str, at: int, found: list[Token]) -> int:

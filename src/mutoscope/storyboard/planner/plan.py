@@ -7,17 +7,22 @@ from itertools import pairwise
 from mutoscope.core.errors import NothingToDraw
 from mutoscope.core.rendering import Note
 from mutoscope.storyboard.art.type import scripts_of, settable, unsettable
-from mutoscope.storyboard.planner.cuts import DISSOLVES, scenes
+from mutoscope.storyboard.planner.cuts import DISSOLVES, FADES, OUT, scenes
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon, tokens
 from mutoscope.storyboard.planner.notes import notes_of
 from mutoscope.storyboard.planner.quoted import QUOTED, narration
 from mutoscope.storyboard.planner.reader import Draft, Reader
 from mutoscope.storyboard.planner.refusals import Refusals, refusals
 from mutoscope.storyboard.planner.shots import shot_from
-from mutoscope.storyboard.scene import Shot, ShotList, Text, Transition
+from mutoscope.storyboard.scene import Place, Shot, ShotList, Text, Transition
 
 PICTURE_MARK = re.compile(r"<<<\s*(?:image|element|video|voice)_(\d+)\s*>>>", re.IGNORECASE)
 TEXTS_MAX = 3
+BEGINNINGS = {DISSOLVES: Transition.DISSOLVE, FADES: Transition.FADE, "": Transition.CUT}
+VESSELS = frozenset({
+    "bottle", "bottles", "cup", "cups", "mug", "glass", "jar", "box", "bag", "package", "carton",
+    "瓶子", "杯子", "盒子", "箱子",
+})  # fmt: skip
 
 
 @dataclass
@@ -61,7 +66,9 @@ def plan_scenes(
     """Plan a film of several scenes, each with its length or None for an even share."""
     refused = refusals(negative)
     result = Plan(ShotList.model_construct(shots=()))
-    drafts = [_read(text, refused, result) for text, _ in parts]
+    drafts = [
+        _read(text, refused, result, is_later=number > 0) for number, (text, _) in enumerate(parts)
+    ]
     if not pictures and not any(draft.has_anything for draft in drafts):
         raise _nothing_in(" ".join(text for text, _ in parts), result)
     for earlier, later in pairwise(drafts):
@@ -119,9 +126,9 @@ def _nothing_in(prompt: str, result: Plan) -> NothingToDraw:
     return NothingToDraw("the prompt holds nothing that can be drawn", field="prompt", fix=fix)
 
 
-def _read(text: str, refused: Refusals, result: Plan) -> Draft:
-    dissolves = text.startswith(DISSOLVES)
-    text, said = narration(PICTURE_MARK.sub(" ", text.removeprefix(DISSOLVES)))
+def _read(text: str, refused: Refusals, result: Plan, *, is_later: bool) -> Draft:
+    mark, text = text[: text[:1] in BEGINNINGS], text[text[:1] in BEGINNINGS :]
+    text, said = narration(PICTURE_MARK.sub(" ", text))
     texts: list[Text] = []
     for match in QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)
@@ -134,14 +141,28 @@ def _read(text: str, refused: Refusals, result: Plan) -> Draft:
     if said:
         result.used.append(f"“{said[:40]}”")
     reader = Reader(refused)
-    draft = reader.read(_joined(tokens(QUOTED.sub(" ", text))))
+    found = _joined(tokens(QUOTED.sub(" ", text)))
+    draft = reader.read(_moved_to_the_moon(found) if is_later else found)
     draft.texts, draft.narration = texts, said
-    draft.transition = Transition.DISSOLVE if dissolves else Transition.CUT
+    draft.transition = BEGINNINGS.get(mark, Transition.CUT)
+    draft.closing = OUT in text
     result.used += draft.used
     result.unused += draft.unused
     result.excluded += draft.excluded
     result.contrary += draft.contrary
     return draft
+
+
+def _moved_to_the_moon(found: list[Token]) -> list[Token]:
+    """ "Cut to the moon, with an astronaut": the moon is where that is, not who is in it."""
+    first = next((n for n, token in enumerate(found) if token.kind is not Kind.STOP), None)
+    if first is None or (found[first].kind, found[first].value) != (Kind.SUBJECT, "full-moon"):
+        return found
+    others = [token for token in found[first + 1 :] if token.kind is Kind.SUBJECT]
+    if not others or any(token.kind is Kind.PLACE for token in found):
+        return found
+    place = Token(Kind.PLACE, Place.MOON.value, found[first].text)
+    return [*found[:first], place, *found[first + 1 :]]
 
 
 def _joined(found: list[Token]) -> list[Token]:
@@ -160,6 +181,12 @@ def _joined(found: list[Token]) -> list[Token]:
         ):
             # 越野 + 车, 牧羊 + 犬: one word, drawn as what its last letter names.
             result[-1] = Token(Kind.SUBJECT, token.value, last.text + token.text)
+        elif (
+            last is not None and last.kind is token.kind is Kind.SUBJECT
+            and token.text.lower() in VESSELS
+        ):  # fmt: skip
+            # A perfume bottle is perfume, not perfume and one more bottle.
+            result[-1] = Token(Kind.SUBJECT, last.value, last.text)
         else:
             result.append(token)
     return result

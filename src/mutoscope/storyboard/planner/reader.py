@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from mutoscope.storyboard.art.type import settable
 from mutoscope.storyboard.planner.bonds import bond_between, carries
 from mutoscope.storyboard.planner.lexicon import Kind, Token, is_han, lexicon
 from mutoscope.storyboard.planner.refusals import GENERAL, Refusals
@@ -37,6 +38,7 @@ MOVES: dict[str, tuple[CameraKind, float]] = {
 DETERMINERS = frozenset({"the", "a", "an", "my", "your", "只", "个", "辆", "条", "位", "头"})
 # Said after the noun they count.
 GATHERED = frozenset({"商队", "caravan"})
+DESCRIBING = frozenset({Kind.COLOUR, Kind.SIZE, Kind.SPEED, Kind.DIRECTION, Kind.COUNT})
 TRAVELS = frozenset({Action.WALK, Action.RUN, Action.SWIM, Action.CHASE, Action.ROLL})
 TURNED = frozenset({CameraKind.PAN, CameraKind.HORIZONTAL, CameraKind.ROLL, CameraKind.ORBIT})
 
@@ -73,6 +75,7 @@ class Draft:
     narration: str | None = None
     without: list[str] = field(default_factory=list)
     transition: Transition = Transition.CUT
+    closing: bool = False
     loose_action: Action | None = None
     unknown: list[str] = field(default_factory=list)
     nouns: list[str] = field(default_factory=list)
@@ -118,12 +121,15 @@ class Reader:
         self.negated = False
         self.filming = False
         self.denied: dict[str, str] = {}
+        # In this clause: the last word was a noun nobody knows; someone known was named.
+        self.stranger = self.group_is_here = False
         self.waiting: Action | None = None
         self.chaser: Figure | None = None
         self.named: Figure | None = None
         self.said: list[Token] = []
 
     def _clear(self) -> None:
+        self.pending: list[str] = []
         self.count: int | None = None
         self.colour: Colour | None = None
         self.size: Size | None = None
@@ -134,12 +140,15 @@ class Reader:
         """The scene of these words."""
         for index, token in enumerate(found):
             after = next((t for t in found[index + 1 :] if t.kind is not Kind.STOP), None)
+            nouns = len(self.draft.nouns)
             if token.kind is Kind.UNKNOWN:
                 self._meet_unknown(token, found, index)
+                self.stranger = len(self.draft.nouns) > nouns and bool(self.draft.figures)
             self._follow_bonds(
                 token, found[index + 1].text if index + 1 < len(found) else "", after
             )
         self._end_clause()
+        self._drop_pending()
         self.draft.loose_action = self.waiting or self.draft.loose_action
         self._settle_contradictions()
         self.draft.without += self.refused.scenery | self.draft.barred.scenery
@@ -199,6 +208,20 @@ class Reader:
             return
         if handler(token, after) is not False and token.kind not in {Kind.BREAK, Kind.UNKNOWN}:
             self.draft.used.append(token.text)
+            if token.kind in DESCRIBING and self._describes_nobody_yet():
+                self.pending.append(token.text)
+
+    def _describes_nobody_yet(self) -> bool:
+        told = (self.count, self.colour, self.size, self.direction, self.speed)
+        return any(each is not None for each in told)
+
+    def _drop_pending(self) -> None:
+        """What described nobody in the end has shaped nothing."""
+        for word in self.pending:
+            if word in self.draft.used:
+                self.draft.used.remove(word)
+                self.draft.unused.append(word)
+        self.pending.clear()
 
     def _is_refused(self, token: Token) -> bool:
         if (token.kind, token.value) in self.refused.senses:
@@ -226,7 +249,10 @@ class Reader:
         if token.value == "water-wave" and token.text.lower() in {"wave", "waves"} and self.group:
             return self._on_action(Token(Kind.ACTION, Action.SWAY, token.text), after)  # greets
         figure = Figure(token.value, token.text)
-        if len(token.text) > 1 and is_han(token.text[0]) and token.text not in lexicon().senses:
+        is_compound = (
+            len(token.text) > 1 and is_han(token.text[0]) and token.text not in lexicon().senses
+        )
+        if is_compound or lexicon().is_approximate(token.text):
             self.draft.unknown.append(token.text)
         self._add(figure)
         del after
@@ -246,7 +272,7 @@ class Reader:
         if not self.joining:
             self.group = []
         self.group.append(figure)
-        self.joining = False
+        self.joining, self.group_is_here = False, True
         self.draft.figures.append(figure)
 
     def _on_join(self, token: Token, after: Token | None) -> bool:
@@ -259,6 +285,10 @@ class Reader:
         if self.filming:
             return self._filmed(action)
         pair = action in {Action.CHASE, Action.ORBIT}
+        if self.stranger and not self.group_is_here:
+            # "a cup, fog machine humming": said of something that there is no drawing of.
+            self.draft.unused.append(token.text)
+            return False
         if not self.group:
             self.waiting = action
             return True
@@ -406,7 +436,10 @@ class Reader:
 
     def _meet_unknown(self, token: Token, found: list[Token], index: int) -> None:
         """Keep an unknown word; note whether it stands where a noun would."""
-        if len(token.text) == 1 and not is_han(token.text):
+        if len(token.text) == 1 and token.text.isascii():
+            return
+        if not settable(token.text)[0]:
+            self.draft.unused.append(token.text)
             return
         self.draft.unknown.append(token.text)
         before = found[index - 1] if index else None
@@ -438,9 +471,12 @@ class Reader:
         """What is left waiting belongs to the subject before it."""
         last = self.group[-1] if self.group else None
         if last is not None:
+            if self.colour and last.colour and last.colour is not self.colour:
+                self._drop_pending()
             last.colour = last.colour or self.colour
             last.size = last.size or self.size
             last.direction = last.direction or self.direction
             last.speed = last.speed or self.speed
             self._clear()
         self.filming = self.negated = self.joining = False
+        self.stranger = self.group_is_here = False

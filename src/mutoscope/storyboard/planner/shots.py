@@ -66,7 +66,7 @@ def shot_from(
         backdrop=draft.backdrop if place is Place.STUDIO else None,
         subjects=tuple(subjects[:SUBJECTS_MAX]), texts=texts, camera=tuple(draft.camera),
         narration=draft.narration,
-        transition=draft.transition, variety=variety,
+        transition=draft.transition, closing=draft.closing, variety=variety,
         without=tuple(sorted(set(draft.without)))[:WITHOUT_MAX],
     )  # fmt: skip
 
