@@ -271,6 +271,7 @@ def cast(
                     hosts[copy % len(hosts)],
                     subject.bond,
                     art=subjects[subject.target][0].art or "",
+                    own=subject.art or "",
                     beside=aside,
                 )
         elif subject.target is not None:

@@ -29,6 +29,8 @@ SEATS = MappingProxyType(
 TOP = 0.88
 # How small, beside it, what is on something tall must be.
 SMALL_ON = MappingProxyType({Nature.PLANT: 0.34, Nature.BUILDING: 0.30})
+# What is long is held beside its host, large: its size and how far aside, of the host's.
+LONG = MappingProxyType({"fishing-pole": (0.9, 0.62), "bow-and-arrow": (0.8, 0.55)})
 STRING_TOP = 0.24  # where what hangs on a string flies, in frame heights from the top
 
 
@@ -58,10 +60,10 @@ class Tie:
         return Stance(x=x, lift=lift, scale=held.scale, away=held.away, alpha=held.alpha)
 
 
-def bind(actor: "Actor", host: "Actor", bond: Bond, *, art: str, beside: float) -> None:
+def bind(actor: "Actor", host: "Actor", bond: Bond, *, art: str, own: str, beside: float) -> None:
     """Give a figure the place its bond says.
 
-    `art` is the drawing of its host; `beside` moves it aside from others bound alike.
+    `art` is the drawing of its host, `own` its own; `beside` parts it from others bound alike.
     """
     actor.ground, actor.altitude = host.ground, 0.0
     nature = host.look.nature
@@ -73,8 +75,9 @@ def bind(actor: "Actor", host: "Actor", bond: Bond, *, art: str, beside: float) 
         actor.order = host.order - 1e-4 if behind else host.order + 1e-4
         actor.tie = Tie(bond, host, beside, up)
     elif bond is Bond.HELD:
-        actor.size = min(actor.size, 0.44 * host.size)
-        across = 0.26 * host.size * host.look.shape + beside
+        size, aside = LONG.get(own, (0.44, 0.26))
+        actor.size = size * host.size if own in LONG else min(actor.size, size * host.size)
+        across = aside * host.size * host.look.shape + beside
         actor.order = host.order + 1e-4
         actor.tie = Tie(bond, host, across, 0.14)
     else:

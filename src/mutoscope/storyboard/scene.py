@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mutoscope.core.errors import InvalidRequest
+from mutoscope.storyboard.mistakes import mistake_in
 
+NESTED = "the shot list is nested too deeply: lists within lists within lists"
 SHOTS_MAX = 6
 SECONDS_MAX = 15.0
 SUBJECTS_MAX = 8
@@ -312,22 +314,34 @@ class ShotList(Part):
 def read_shot_list(data: str | bytes | dict[str, Any] | list[Any]) -> ShotList:
     """A shot list from JSON or from data already parsed; InvalidRequest names the wrong field."""
     if isinstance(data, str | bytes):
-        try:
-            data = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise InvalidRequest(
-                f"the shot list is not JSON: {error}", field="shots", fix="send a JSON object"
-            ) from error
+        data = _parsed(data)
     if isinstance(data, list):
         data = {"shots": data}
     try:
         return ShotList.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = "".join(
-            f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]
-        ).lstrip(".")
+        raise mistake_in(error) from error
+    except RecursionError as error:
+        raise InvalidRequest(NESTED, field="shots", fix="send the list as planned") from error
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise InvalidRequest(NESTED, field="shots", fix="send the list as planned") from error
+    except json.JSONDecodeError as error:
         raise InvalidRequest(
-            f"{where or 'shots'}: {first['msg']}", field=where or "shots",
-            fix="see docs/storyboard.md for what a shot list may hold",
+            f"the shot list is not JSON: line {error.lineno}, column {error.colno}: {error.msg}",
+            field="shots", fix="send a JSON object, such as `storyboard plan` prints",
+        ) from error  # fmt: skip
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(
+            f"the shot list is not UTF-8 text: byte {error.start} can't be read",
+            field="shots", fix="save it as UTF-8",
+        ) from error  # fmt: skip
+    except ValueError as error:
+        raise InvalidRequest(
+            "the shot list holds a number of thousands of digits", field="shots",
+            fix="write a number within its limits, see docs/storyboard.md",
         ) from error  # fmt: skip

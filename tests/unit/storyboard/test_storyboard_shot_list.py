@@ -68,3 +68,33 @@ def test_an_edited_list_is_drawn_at_its_own_length() -> None:
     drawn = list(frames)
     assert shape.frames == len(drawn) == 15
     assert drawn[0].shape == (54, 96, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"shots": [{"camera": "pan"}]}, "shots[0].camera: must be a list, not 'pan'"),
+        ({"shots": 3}, "shots: must be a list, not 3"),
+        ({"shots": ["x"]}, "shots[0]: must be an object, not 'x'"),
+        ("3", "shots: must be an object, not 3"),
+        ({"shots": [{"seconds": "long"}]}, "shots[0].seconds: must be a number, not 'long'"),
+        ({"shots": [{"variety": 10**90}]}, "shots[0].variety: must be"),
+        ({"shots": [{"subjects": [{"art": "cat", "count": 1.5}]}]}, "must be a whole number"),
+        ({"shots": [{"subjects": [{"art": "cat", "x": 2}]}]}, "x: must be at most 1.5, not 2"),
+        ({"shots": [{"place": "atlantis"}]}, "'atlantis' is none of 'studio', 'meadow'"),
+        ({"shots": [{"colour": "red"}]}, "shots[0].colour: there is no such field"),
+        ({"shots": [{}] * 7}, "shots: may hold 6 entries at most"),
+        ({"shots": [{"camera": [{}]}]}, "shots[0].camera[0].kind: is missing"),
+        ('{"shots": [{"seconds": ' + "9" * 5000 + "}]}", "a number of thousands of digits"),
+        ('{"shots": [', "line 1, column"),
+        (b"\xff\xfe\xfd", "not UTF-8"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_words_with_its_field_and_a_fix(data: Any, said: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_shot_list(data)
+    assert said in refused.value.detail
+    assert "uple" not in refused.value.detail
+    assert refused.value.field
+    assert refused.value.fix

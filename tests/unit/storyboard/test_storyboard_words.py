@@ -12,6 +12,7 @@ from mutoscope.storyboard import plan
 from mutoscope.storyboard.art import library
 from mutoscope.storyboard.film import film
 from mutoscope.storyboard.scene import Bond, Place, ShotList, Transition, Weather
+from mutoscope.storyboard.stage import Stage
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,8 @@ from mutoscope.storyboard.scene import Bond, Place, ShotList, Transition, Weathe
     [
         ("鹤", "swan", "鹤"), ("a crane", "swan", "crane"), ("麒麟", "unicorn", "麒麟"),
         ("two capybaras", "beaver", "capybaras"), ("灯塔", "tokyo-tower", "灯塔"),
-        ("a saxophone player", "singer", "saxophone player"), ("a sword", "crossed-swords", "sword"),
+        ("a saxophone player", "singer", "saxophone player"),
+        ("a sword", "crossed-swords", "sword"),
     ],
 )  # fmt: skip
 def test_what_there_is_no_drawing_of_becomes_the_nearest_and_is_said_so(
@@ -126,6 +128,15 @@ def test_a_bottle_of_something_is_one_bottle_and_steam_lifts_no_cup() -> None:
 def test_who_fishes_holds_a_rod(prompt: str) -> None:
     man, rod = plan(prompt).shots.shots[0].subjects
     assert (man.art, rod.art, rod.bond, rod.target) == ("old-man", "fishing-pole", Bond.HELD, 0)
+
+
+@pytest.mark.parametrize("prompt", ["三个红灯笼，“新年快乐”", "a red balloon “SALE”"])
+def test_what_floats_keeps_clear_of_words_below_it(prompt: str) -> None:
+    shot = plan(prompt).shots.shots[0]
+    worded = Stage(shot, width=320, height=180, seed=(1, 0))
+    for actor in worded.troupe.actors:
+        lowest = min(actor.altitude + actor.stance(share).lift for share in (0.3, 0.6, 0.95))
+        assert actor.ground - lowest < worded.titles[0].y / 180 + 0.12
 
 
 def test_a_fade_is_a_fade() -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CARD_LETTERS_MAX = 16
 CARDS_MAX = 2
+# Where what floats is, from the top, when words stand at the bottom.
+FLOATS_AT = 0.34
 # What people call a picture that they gave.
 FOR_A_PICTURE = (
     "product", "picture", "photo", "image", "logo", "item",
@@ -60,6 +62,8 @@ def shot_from(
     texts = tuple(draft.texts)
     told = {"where": _where(subjects), "size": draft.type_size, "colour": draft.type_colour}
     texts = tuple(text.model_copy(update=told) for text in texts)
+    if texts and told["where"] == "bottom":
+        subjects = [_above_the_words(subject) for subject in subjects]
     return Shot(
         seconds=seconds, place=place, time=draft.time or (before.time if before and not draft.place
         else time_for(draft.weather)), weather=tuple(draft.weather), mood=draft.mood or Mood.PLAIN,
@@ -69,6 +73,13 @@ def shot_from(
         transition=draft.transition, closing=draft.closing, variety=variety,
         without=tuple(sorted(set(draft.without)))[:WITHOUT_MAX],
     )  # fmt: skip
+
+
+def _above_the_words(subject: Subject) -> Subject:
+    """What only floats does it high enough to keep clear of words at the bottom."""
+    if subject.action is not Action.FLOAT or subject.bond is not None:
+        return subject
+    return subject.model_copy(update={"y": FLOATS_AT})
 
 
 def _time(draft: Draft, before: Shot | None, refused: set[tuple[Kind, str]]) -> TimeOfDay:
