@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Cinema, Screen
@@ -26,6 +27,7 @@ PAGES = {
     "models": "/admin/models",
     "prices": "/admin/prices",
     "limits": "/admin/limits?plan=x",
+    "words": "/admin/words",
     "people": "/admin/people",
     "storage": "/admin/storage",
     "trail": "/admin/trail",
@@ -63,7 +65,11 @@ ROOMS = (
     "review",
 )
 ON_PHONE = ("create", "result", "review")
-BRIEF = "镜头一：黎明，一条小船驶过大海。镜头二：一头鲸鱼从船边游过。镜头三：夜晚的海上，烟花"
+BRIEFS = {
+    "en": "Shot 1: at dawn a little boat crosses the sea. Shot 2: a whale swims past the boat. "
+    "Shot 3: fireworks over the sea at night",
+    "zh": "镜头一：黎明，一条小船驶过大海。镜头二：一头鲸鱼从船边游过。镜头三：夜晚的海上，烟花",
+}
 SHOWN = [
     ("夜晚的沙漠里火箭升空", "9:16"),
     ("A little fox runs through a snowy forest", "16:9"),
@@ -95,19 +101,27 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
             lambda: client.get(f"/generations/{second}").json()["state"] == "succeeded", "a film"
         )
         review = review_link(cinema, made)
-        film = film_path(cinema)
+        # The documentation has one in each language.
+        films = {name: film_path(cinema, name) for name in (BRIEFS if FOLDER else ["zh"])}
         running = ask("a train crosses the mountains at sunrise", seconds=15, count=4)
-        yield PAGES | {
-            "result": f"/generations/{made}",
-            "canceled": f"/generations/{canceled}",
-            "compare": f"/compare?of={made}&of={second}",
-            "review": review,
-            "film": film,
-            "remix": f"/?from={made}",
-            "bin": "/library?bin=1",
-            "running": f"/generations/{running}",
-        }
+        english = {"film in en": films["en"]} if FOLDER else {}
+        yield (
+            PAGES
+            | english
+            | {
+                "result": f"/generations/{made}",
+                "canceled": f"/generations/{canceled}",
+                "compare": f"/compare?of={made}&of={second}",
+                "review": review,
+                "film": films["zh"],
+                "invoice": invoice_path(client),
+                "remix": f"/?from={made}",
+                "bin": "/library?bin=1",
+                "running": f"/generations/{running}",
+            }
+        )
         client.post(f"/generations/{running}/cancel")
+        client.delete("/plans/pack").raise_for_status()
         # Others count credits after this: it has ended, one way or the other.
         eventually(lambda: client.get(f"/generations/{running}").json()["ended_at"], "a stop")
 
@@ -119,10 +133,12 @@ def test_a_page_fits_its_screen_and_names_its_controls(
     height = 844 if width < 500 else 900
     viewport = {"width": width, "height": height}
     with cinema.screen(locale=locale, color_scheme=scheme, viewport=viewport) as screen:
-        for name, path in pages.items():
+        language = locale[:2]
+        for name in (each for each in pages if " in " not in each):
+            path = pages.get(f"{name} in {language}", pages[name])
             screen.visit(path)
             check(screen, name)
-            look = f"{locale[:2]}-{'phone' if width < 500 else 'wide'}"
+            look = f"{language}-{'phone' if width < 500 else 'wide'}"
             keep(screen.page, name, look, width)
 
 
@@ -145,12 +161,24 @@ def review_link(cinema: Cinema, made: str) -> str:
     return path
 
 
-def film_path(cinema: Cinema) -> str:
+def invoice_path(client: httpx.Client) -> str:
+    """An invoice for credits that were ordered and paid, in a currency without cents."""
+    plan = {"kind": "pack", "title_en": "A hundred credits", "title_zh": "一百积分"}
+    price = {"price_minor": 1200, "currency": "jpy", "credits": "100"}
+    client.put("/plans/pack", json=plan | price).raise_for_status()
+    order = client.post("/orders", json={"plan_id": "pack"}).raise_for_status().json()["id"]
+    paid = client.post(f"/orders/{order}/paid", json={"reference": "bank 17"})
+    paid.raise_for_status()
+    [invoice] = client.get("/invoices").raise_for_status().json()["items"]
+    return f"/credits/invoices/{invoice['number']}"
+
+
+def film_path(cinema: Cinema, language: str) -> str:
     """A film of three shots with a draft of each."""
     with cinema.screen() as screen:
         page = screen.page
         screen.visit("/storyboards")
-        page.get_by_label("The brief").fill(BRIEF)
+        page.get_by_label("The brief").fill(BRIEFS[language])
         page.get_by_label("How long").fill("3")
         screen.send("Make a shot list")
         screen.send("Draw what lacks a draft")

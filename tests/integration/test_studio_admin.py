@@ -1,6 +1,7 @@
 """The administration: for those who run the service, and for nobody else."""
 
 import re
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -8,18 +9,24 @@ from tests.support.kling_house import KlingHouse
 from tests.support.studio import Fields, Visitor, visitor, words_of
 from tests.support.web import Service
 
+import mutoscope
 from mutoscope.core.clock import Milliseconds
 from mutoscope.core.ids import GenerationId
 from mutoscope.core.state import JobState
 from mutoscope.generations import Filter, Generation, kept, listing, put_back, throw_away
 from mutoscope.generations.store import find_for_worker
 from mutoscope.jobs import Presence, WorkerCard
+from mutoscope.studio.verbs import verb_names
+from mutoscope.studio.words import words_for
 from mutoscope.trail import Entry
+
+VERB = re.compile(r'"((?:billing|callbacks|credits|house|identity|policy)\.[a-z_]+\.[a-z_]+)"')
 
 PAGES = (
     "/admin",
     "/admin/models",
     "/admin/limits",
+    "/admin/words",
     "/admin/people",
     "/admin/storage",
     "/admin/prices",
@@ -296,7 +303,15 @@ def test_a_plan_is_offered_changed_given_ended_and_archived(member: Visitor) -> 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"price": "1.234"}, {"price": "x"}, {"kind": "gift"}, {"title_zh": ""}, {"jobs_at_once": "0"}],
+    [
+        {"price": "1.234"},
+        {"price": "x"},
+        {"price": "1e3"},
+        {"price": "12.5", "currency": "jpy"},
+        {"kind": "gift"},
+        {"title_zh": ""},
+        {"jobs_at_once": "0"},
+    ],
 )
 def test_a_plan_that_cannot_be_is_refused_and_stays_typed(
     member: Visitor, wrong: dict[str, str]
@@ -402,3 +417,61 @@ def find_any(member: Visitor, generation_id: GenerationId) -> Generation:
     """A generation, thrown away or not."""
     with member.service.rooms.database.snapshot() as tx:
         return find_for_worker(tx, generation_id)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "minor", "shown"),
+    [
+        ("cny", "1068.5", 106_850, "1,068.50 CNY"),
+        ("jpy", "1200", 1200, "1,200 JPY"),
+        ("krw", "9900", 9900, "9,900 KRW"),
+        ("kwd", "1.125", 1125, "1.125 KWD"),
+    ],
+)
+def test_a_price_has_the_places_of_its_currency(
+    member: Visitor, currency: str, price: str, minor: int, shown: str
+) -> None:
+    told = {"price": price, "currency": currency}
+    assert member.post("/admin/limits/plans", PLAN | told).status_code == 303
+    with member.service.rooms.database.snapshot() as tx:
+        [plan] = member.service.rooms.billing.plans.offered(tx)
+    assert plan.price_minor == minor
+    assert shown in words_of(member.get("/admin/limits"))
+    assert shown in words_of(member.get("/credits"))
+    # What is filled in to be changed is the same price again.
+    typed = Fields(member.get("/admin/limits?plan=pro").text).values["price"]
+    assert float(typed) == float(price)
+
+
+def test_words_are_refused_found_and_allowed_again(member: Visitor, eve: Visitor) -> None:
+    assert "No word is refused." in words_of(member.get("/admin/words"))
+    assert member.post("/admin/words", {"words": "gore\n\n  血腥 "}).status_code == 303
+    assert member.ask("a film full of GORE").status_code == 422
+    assert "血腥" not in member.get("/admin/words?q=gor").text
+    assert "No word of the list is like that." in words_of(member.get("/admin/words?q=zzz"))
+    wrong = member.post("/admin/words", {"words": "fine\n…"})
+    assert wrong.status_code == 400
+    assert 'id="complaint-words" role="alert">' in wrong.text
+    assert "fine\n…</textarea>" in wrong.text
+    assert member.post("/admin/words", {"words": " "}).status_code == 400
+    assert eve.post("/admin/words", {"words": "rival"}).status_code == 403
+    assert member.post("/admin/words/remove", {"word": "gore"}).status_code == 303
+    assert member.post("/admin/words/remove", {"word": "gore"}).status_code == 404
+    assert member.ask("a film full of gore").status_code == 303
+    told = [(e.verb, e.subject) for e in trail(member)]
+    assert told[0] == ("policy.words.removed", "gore")
+    assert told[1] == ("policy.words.added", "2")
+    assert "words are refused policy.words.added" in words_of(member.get("/admin/trail"))
+
+
+def test_every_verb_of_the_trail_is_said_in_words_of_both_languages() -> None:
+    written = {
+        verb
+        for path in Path(mutoscope.__file__).parent.rglob("*.py")
+        for verb in VERB.findall(path.read_text(encoding="utf-8"))
+    }
+    for language in ("en", "zh"):
+        names = verb_names(words_for(language))
+        assert written <= names.keys()
+    # Those that are put together from two halves are there as well.
+    assert {"identity.person.promoted", "identity.project.restored"} <= names.keys()

@@ -91,6 +91,24 @@ def test_a_form_that_makes_no_key_says_why_and_keeps_what_was_typed(
     assert f'value="{form["name"].strip()}"' in page.text
 
 
+def test_a_key_is_used_from_the_networks_on_its_form_alone(member: Visitor) -> None:
+    far = new_key(member, "far away", networks="203.0.113.7\n10.1.2.3/8")
+    assert status(member, far) == 403
+    made = key_named(member, "far away")
+    assert str(made.networks) == "203.0.113.7/32,10.0.0.0/8"
+    path = f"/developers/keys/{made.id}/networks"
+    wrong = member.post(path, {"networks": "somewhere"})
+    assert wrong.status_code == 400
+    assert "Write addresses as 203.0.113.7" in words_of(wrong)
+    assert str(key_named(member, "far away").networks) == "203.0.113.7/32,10.0.0.0/8"
+    assert member.post(path, {"networks": " "}).status_code == 303
+    assert status(member, far) == 200
+    refused = member.post("/developers/keys", {"name": "near", "networks": "here"} | READS)
+    assert refused.status_code == 400
+    assert "here</textarea>" in refused.text
+    assert "near" not in words_of(member.get("/developers"))
+
+
 def test_every_snippet_carries_the_new_key_and_no_other_page_does(member: Visitor) -> None:
     page = member.post("/developers/keys", {"name": "snippets"} | READS).text
     secrets = re.findall(r'id="new-(?:api|access|secret)-key">([^<]+)<', page)

@@ -3,6 +3,7 @@
 from mutoscope.billing.audit import audit_orders
 from mutoscope.billing.billing import Billing
 from mutoscope.billing.codes import Batch
+from mutoscope.billing.money import minor_of, money, money_number
 from mutoscope.billing.orders import Invoice, Order, OrderStatus
 from mutoscope.billing.payments import PaymentProvider, Places
 from mutoscope.billing.plans import Plan, PlanKind, SubscriptionStatus, Terms
@@ -27,4 +28,7 @@ __all__ = [
     "SubscriptionStatus",
     "Terms",
     "audit_orders",
+    "minor_of",
+    "money",
+    "money_number",
 ]

@@ -15,6 +15,7 @@ PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Its id: lette
 @app.command("list")
 def list_plans(data: DataOption = None, as_json: JsonOption = False) -> None:
     """What is on offer."""
+    from mutoscope.billing import money
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json, print_table
     from mutoscope.core.credits import credits_text
@@ -32,7 +33,7 @@ def list_plans(data: DataOption = None, as_json: JsonOption = False) -> None:
                 each.id,
                 each.kind,
                 f"{each.title_zh} / {each.title_en}",
-                f"{each.price_minor / 100:.2f} {each.currency}",
+                money(each.price_minor, each.currency),
                 credits_text(each.credits),
             )
             for each in found
@@ -136,6 +137,7 @@ def list_orders(
     organization: OrganizationOption = None, data: DataOption = None, as_json: JsonOption = False
 ) -> None:
     """An organization's orders, the latest first."""
+    from mutoscope.billing import money
     from mutoscope.cli.amounts import whose
     from mutoscope.cli.house import open_house
     from mutoscope.cli.output import print_json, print_table, time_text
@@ -152,7 +154,7 @@ def list_orders(
             (
                 each.id,
                 each.plan_id,
-                f"{each.price_minor / 100:.2f} {each.currency}",
+                money(each.price_minor, each.currency),
                 each.status,
                 time_text(each.created_at),
                 time_text(each.paid_at),

@@ -59,6 +59,7 @@ from mutoscope.generations.organize import (
 )
 from mutoscope.generations.pricing import set_price
 from mutoscope.generations.recover import recover
+from mutoscope.generations.refused_words import allow_word, refuse_words
 from mutoscope.generations.replay import replay_callback
 from mutoscope.generations.rooms import Rooms
 from mutoscope.generations.set_up import is_set_up, set_up
@@ -105,6 +106,7 @@ __all__ = [
     "Verdict",
     "acting_in",
     "admit_guest",
+    "allow_word",
     "archive_plan",
     "archive_project",
     "audit_credits",
@@ -148,6 +150,7 @@ __all__ = [
     "read_preview",
     "readmit",
     "recover",
+    "refuse_words",
     "remark",
     "remarks_by",
     "remarks_on",

@@ -30,9 +30,14 @@ def make_key(
     name: str,
     scopes: Scopes = DEFAULT_SCOPES,
     days: int | None = None,
+    networks: Sequence[str] = (),
 ) -> Credentials:
-    """A key of a project, good for `days` or for ever. Its secrets are shown this once."""
+    """A key of a project, good for `days` or for ever. Its secrets are shown this once.
+
+    It may be used from `networks` only, or from anywhere when there are none.
+    """
     actor.check(Permission.KEYS_MANAGE)
+    wanted = Networks.parse(networks)
     _check_scopes(actor, scopes)
     with rooms.database.transaction() as tx:
         project = rooms.projects.find(tx, actor.organization_id, project_id)
@@ -47,6 +52,8 @@ def make_key(
             expires_at=None if days is None else _in_days(rooms, days),
             created_by=actor.person_id,
         )
+        if wanted.networks:
+            rooms.keys.restrict(tx, actor.organization_id, credentials.id, wanted)
         rooms.trail.record(
             tx,
             actor,
@@ -57,6 +64,7 @@ def make_key(
             project=project_id,
             scopes=sorted(scopes),
             days=days,
+            networks=str(wanted) or None,
         )
     return credentials
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mutoscope.billing import money
 from mutoscope.core.clock import Milliseconds
 from mutoscope.studio import words as words_module
 from mutoscope.studio.statics import Statics
@@ -59,6 +60,7 @@ def _environment(words: Words, statics: Statics) -> Environment:
     environment.globals["LANGUAGES"] = LANGUAGES
     environment.filters["pick"] = words.pick
     environment.filters["amount"] = words_module.amount
+    environment.filters["money"] = money
     environment.filters["duration"] = words.duration
     environment.filters["file_size"] = words_module.file_size
     environment.filters["exact_time"] = words_module.exact_time

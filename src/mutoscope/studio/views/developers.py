@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from mutoscope.core.errors import InvalidRequest, MutoscopeError, NotFound
 from mutoscope.core.ids import KeyId
-from mutoscope.generations import make_key, revoke_key
+from mutoscope.generations import make_key, restrict_key, revoke_key
 from mutoscope.identity import Credentials, Key, Permission, Scope, parse_scopes
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.house import Vendor
@@ -32,6 +32,8 @@ class KeyForm:
     name: str
     scopes: frozenset[str]
     days: str
+    # Addresses and networks it may be used from, one a line; none is anywhere.
+    networks: str = ""
 
 
 FRESH = KeyForm("", frozenset(scope for scope in Scope if scope is not Scope.ADMIN), "")
@@ -80,12 +82,31 @@ def create_key(visit: Member, posted: Posted) -> Response:
         scopes = parse_scopes(form.scopes)
         project_id, days = visit.owner.project_id, _days(form.days)
         new = make_key(
-            visit.rooms, visit.actor, project_id, name=form.name, scopes=scopes, days=days
+            visit.rooms,
+            visit.actor,
+            project_id,
+            name=form.name,
+            scopes=scopes,
+            days=days,
+            networks=_networks(form.networks),
         )
     except MutoscopeError as error:
         status = visit.house.status_of(error)
         return _show(visit, form=form, complaints=_beside(error, visit.words), status=status)
     return _show(visit, new=new)
+
+
+@router.post("/developers/keys/{key_id}/networks")
+def restrict(visit: Member, key_id: str, posted: Posted) -> Response:
+    """Let a key be used from these networks only; from anywhere where none is written."""
+    try:
+        wanted = _networks(text_of(posted, "networks"))
+        restrict_key(visit.rooms, visit.actor, KeyId(key_id), wanted)
+    except InvalidRequest as error:
+        status = visit.house.status_of(error)
+        said = _beside(error, visit.words)
+        return _show(visit, complaints={f"{key_id}-networks": said["networks"]}, status=status)
+    return visit.leads_to("/developers#keys")
 
 
 @router.post("/developers/keys/{key_id}/revoke", dependencies=[PressedByMember])
@@ -127,7 +148,17 @@ def scope_name(scope: Scope, say: Words) -> str:
 
 def _form(posted: FormData) -> KeyForm:
     scopes = frozenset(each for each in posted.getlist("scope") if isinstance(each, str))
-    return KeyForm(text_of(posted, "name").strip(), scopes, text_of(posted, "days"))
+    return KeyForm(
+        text_of(posted, "name").strip(),
+        scopes,
+        text_of(posted, "days"),
+        text_of(posted, "networks").strip(),
+    )
+
+
+def _networks(text: str) -> list[str]:
+    """What stands on lines or between commas."""
+    return text.replace(",", " ").split()
 
 
 def _days(text: str) -> int | None:
@@ -146,6 +177,9 @@ def _beside(error: MutoscopeError, words: Words) -> dict[str, Complaint]:
         return {"name": Complaint(text)}
     if error.field == "scopes" and isinstance(error, InvalidRequest):
         return {"scopes": Complaint(words("Choose at least one thing that the key may do."))}
+    if error.field == "networks" and isinstance(error, InvalidRequest):
+        text = words("Write addresses as 203.0.113.7 or 10.0.0.0/8.")
+        return {"networks": Complaint(text, error.detail)}
     field = error.field if error.field in {"days", "scopes"} else "name"
     return {str(field): complaint(error, words)}
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from mutoscope.billing import Plan, PlanKind
+from mutoscope.billing import Plan, PlanKind, minor_of, money_number
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
 from mutoscope.generations import archive_plan, offer_plan
 from mutoscope.identity import Key, Organization
@@ -102,7 +102,7 @@ def _read(typed: Mapping[str, str]) -> Plan:
         kind=PlanKind(typed["kind"]),
         title_en=typed["title_en"],
         title_zh=typed["title_zh"],
-        price_minor=_minor(typed["price"]),
+        price_minor=minor_of(typed["price"], typed["currency"], field="price"),
         currency=typed["currency"].lower(),
         credits=amount_of(typed["credits"], field="credits"),
         credits_last_days=_whole(typed, "credits_last_days"),
@@ -122,15 +122,7 @@ def _written(plan: Plan) -> dict[str, str]:
         typed[name] = f"{getattr(plan, name) / 1000:g}"
     for name in ("models", "sizes"):
         typed[name] = ", ".join(getattr(plan, name) or ())
-    return typed | {"price": f"{plan.price_minor / 100:.2f}"}
-
-
-def _minor(text: str) -> int:
-    """Cents of a price with two places."""
-    thousandths = amount_of(text, field="price")
-    if thousandths % 10:
-        raise InvalidRequest("a price has at most two places", field="price", fix="as in 68.00")
-    return thousandths // 10
+    return typed | {"price": money_number(plan.price_minor, plan.currency)}
 
 
 def _whole(typed: Mapping[str, str], name: str) -> int | None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
 
 from mutoscope.billing import Plan, PlanKind, SubscriptionStatus
+from mutoscope.core.actor import Actor
 from mutoscope.core.credits import Millicredits
 from mutoscope.core.errors import InvalidRequest, MutoscopeError
 from mutoscope.core.ids import OrganizationId, PersonId
 from mutoscope.generations import (
+    Rooms,
     acting_in,
     dismiss,
     found_organization,
@@ -108,23 +111,13 @@ def change_plan(visit: Housekeeper, posted: Posted) -> Response:
 @router.post("/disable")
 def disable(visit: Housekeeper, posted: Posted) -> Response:
     """Show somebody the door, whichever organization they are in."""
-    whose, whom = _whom(posted)
-
-    def act() -> object:
-        return dismiss(visit.rooms, acting_in(visit.rooms, visit.actor, whose), whom)
-
-    return _do(visit, "people", act)
+    return _change(visit, posted, dismiss)
 
 
 @router.post("/enable")
 def enable(visit: Housekeeper, posted: Posted) -> Response:
     """Let them in again."""
-    whose, whom = _whom(posted)
-
-    def act() -> object:
-        return readmit(visit.rooms, acting_in(visit.rooms, visit.actor, whose), whom)
-
-    return _do(visit, "people", act)
+    return _change(visit, posted, readmit)
 
 
 @router.post("/link")
@@ -140,7 +133,18 @@ def make_link(visit: Housekeeper, posted: Posted) -> Response:
     return _show(visit, link=_link(visit, token), link_for=person.email)
 
 
-def _whom(posted: Posted) -> tuple[OrganizationId, PersonId]:
+def _change(
+    visit: MemberVisit, posted: FormData, act: Callable[[Rooms, Actor, PersonId], object]
+) -> Response:
+    whose, whom = _whom(posted)
+
+    def do() -> object:
+        return act(visit.rooms, acting_in(visit.rooms, visit.actor, whose), whom)
+
+    return _do(visit, "people", do)
+
+
+def _whom(posted: FormData) -> tuple[OrganizationId, PersonId]:
     return OrganizationId(text_of(posted, "organization")), PersonId(text_of(posted, "person"))
 
 

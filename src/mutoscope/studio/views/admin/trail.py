@@ -14,6 +14,7 @@ from mutoscope.core.ids import OrganizationId, PersonId
 from mutoscope.generations import Rooms
 from mutoscope.identity import Organization, Permission, Person
 from mutoscope.studio.explain import Complaint, complaint
+from mutoscope.studio.verbs import verb_names
 from mutoscope.studio.views.admin.tabs import Tab, tabs
 from mutoscope.studio.views.admin.typed import end_of, first_moment
 from mutoscope.studio.visit import Member, MemberVisit
@@ -37,6 +38,8 @@ class TrailPage:
     names: Mapping[str, str]
     people: list[Person]
     verbs: list[str]
+    # What each says in words; a verb of an older or newer version may have none.
+    verb_names: Mapping[str, str]
     # Those whose trail may be read, where that is more than one's own.
     organizations: list[Organization]
     asked: Mapping[str, str]
@@ -133,6 +136,7 @@ def _page(
         names={str(each.id): each.name for each in everyone},
         people=people,
         verbs=verbs,
+        verb_names=verb_names(visit.words),
         organizations=organizations if len(organizations) > 1 else [],
         asked=asked,
         more=f"/admin/trail?{urlencode(more)}" if more else "",
