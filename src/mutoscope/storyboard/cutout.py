@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mutoscope.storyboard.pixels import Pixels, resized
 
 SIDE_MAX = 1000
-WORK_SIDE = 360
+WORK_SIDE = 240
 PLAIN_SPREAD = 26.0
 # Of a cut-out's edge, in 8-bit Lab: what is no edge of the picture, and how much of that is borne.
 CONTRAST_MIN = 28
