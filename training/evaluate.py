@@ -8,6 +8,8 @@ Prints the table, writes measured.json and the model card beside the weights, an
 import argparse
 import json
 import time
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from training.judge import verdicts as ask
 from training.render import PICTURE, render
 from training.sample import generate, grid, load
 from training.scenes import Scene, Stream, generator, sample_scene
-from training.world import PLACES
+from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES, TIMES, Term
 
 BATCH = 10
 ROWS = {
@@ -36,6 +38,14 @@ ROWS = {
     "camera": ("camera",),
     "weather": ("weather",),
 }
+TABLES: dict[str, tuple[Term, ...]] = {
+    "thing": OBJECTS,
+    "place": PLACES,
+    "time": TIMES,
+    "motion": MOTIONS,
+    "camera": CAMERAS,
+}
+MISTAKES_SHOWN = 8
 GRID = 24  # the first prompts are pictured
 
 
@@ -89,6 +99,21 @@ def mark(
         by = [f"{one} {hit[languages == one].mean():.1%}" for one in ("zh", "en")]
         table[row] = f"{hit.mean():.1%} ({', '.join(by)})"
     return table
+
+
+def mistakes(judge: Judge, clips: NDArray[np.uint8], asked: list[Question]) -> Iterator[str]:
+    """What was taken for what, and of how many that were asked for, the most frequent first."""
+    said, right = ask(judge, fitted(clips)), Answers.to([one.scene for one in asked]).of
+    for name, table in TABLES.items():
+        wanted = Counter(right[name].tolist())
+        wrong = Counter(
+            pair
+            for pair in zip(right[name].tolist(), said[name].tolist(), strict=True)
+            if pair[0] != pair[1]
+        )
+        for (asked_for, seen), count in wrong.most_common(MISTAKES_SHOWN):
+            ids = (table[asked_for].id, table[seen].id)
+            yield f"{name}: {ids[0]} came out as {ids[1]}: {count} of {wanted[asked_for]}"
 
 
 def fitted(clips: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -148,6 +173,7 @@ def main() -> None:
         table[f"judge on held-out renders, {name}"] = f"{share:.1%}"
     for name, value in table.items():
         print(f"{name:40} {value}")
+    print("\n".join(mistakes(judge, clips, asked)))
     (folder / MEASURED).write_text(json.dumps(table, indent=1) + "\n", "utf-8")
     write_card(folder / "README.md", sides=(side,), step=facts["trained_steps"])
     Image.fromarray(grid(clips[:GRID], columns=3)).save(folder.with_suffix(".png"))
