@@ -55,8 +55,9 @@ HISTORY = (
         :begin + i * 1000, :begin + i * 1000, :begin + i * 1000, :organization FROM n
     """,
 )
+# The past of a ledger can't be written otherwise.
+GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'transfer'"
 LEDGER = (
-    "DROP TRIGGER ledger_keeps_update",
     "UPDATE transfer SET created_at = :begin",
     """
     INSERT INTO transfer (id, cause, kind, code, debit_account, credit_account, amount, subject,
@@ -145,9 +146,14 @@ def build(data: Path, *, generations: int, transfers: int) -> House:
     past = sqlite3.connect(data / DATABASE)
     past.execute("PRAGMA synchronous = off")
     past.execute("PRAGMA cache_size = -200000")
+    guards = dict(past.execute(GUARDS).fetchall())
+    for name in guards:
+        past.execute(f"DROP TRIGGER {name}")
     for statements, many in ((HISTORY, generations), (LEDGER, transfers // 2)):
         for statement in statements:
             past.execute(statement.format(numbers=NUMBERS), facts | {"many": many})
+    for guard in guards.values():
+        past.execute(guard)
     past.commit()
     past.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     past.close()

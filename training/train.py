@@ -243,7 +243,9 @@ def adopt(exported: Path, folder: Path) -> None:
     Fitted or built again they might differ, and the weights would not know their own words.
     """
     if not (folder / "tokenizer").exists():
-        shutil.copytree(exported / "tokenizer", folder / "tokenizer")
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(exported / "tokenizer")
+        tokenizer.backend_tokenizer.normalizer = words.reader()  # exported before it, perhaps
+        words.save(tokenizer, folder / "tokenizer")
     codec = exported.parent / codec_path().name
     if codec.exists() and not codec_path().exists():
         shutil.copy(codec, codec_path())

@@ -186,6 +186,7 @@ def b64(data: bytes) -> str:
         ({"seed": 2**40}, 400, "seed"),
         ({"seed": 1.5}, 400, "seed"),
         ({"count": 0}, 400, "count"),
+        ({"count": -1}, 400, "count"),
         ({"count": 10**30}, 400, "count"),
         ({"task": "paint"}, 400, "task"),
         ({"params": {"nonsense": 1}}, 400, "params.nonsense"),

@@ -30,8 +30,6 @@ def verb_names(say: Words) -> Mapping[str, str]:
         "credits.price.set": say("a price was set"),
         "credits.wallet.corrected": say("a wallet was put right"),
         "house.generation.canceled": say("work was stopped by the house"),
-        "house.model.load_asked": say("a model was to be loaded"),
-        "house.model.unload_asked": say("a model was to leave memory"),
         "house.model.made_default": say("a model became the default"),
         "house.organization.created": say("an organization was taken in"),
         "house.service.set_up": say("the service was set up"),

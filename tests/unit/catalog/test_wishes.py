@@ -57,6 +57,8 @@ def test_sizes_and_ratios_become_even_pixels(
         ("seed", -1, "seed"),
         ("seed", 2**32, "seed"),
         ("count", 0, "count"),
+        ("count", -1, "count"),
+        ("count", math.nan, "count"),
         ("count", 10**9, "count"),
         ("params", {"steps": 3}, "params.steps"),
         ("params", {"camera_control": {"type": "moonwalk"}}, "params.camera_control.type"),

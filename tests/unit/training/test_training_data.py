@@ -1,15 +1,18 @@
 """Scenes, captions and clips: repeatable, in one meaning, and fenced off from the examination."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from training.backdrops import DRAW
+from training.backdrops import DRAW, MARGIN
 from training.captions import caption
+from training.codec import SPACE
 from training.render import FRAMES, PICTURE, pose, render
 from training.scenes import Scene, Stream, generator, sample_scene
+from training.tokenizer import reader
 from training.world import CAMERAS, MOTIONS, OBJECTS, PLACES, TIMES, WEATHERS, is_held_out
 
 
@@ -75,6 +78,19 @@ def test_words_of_one_table_mean_one_thing() -> None:
             assert len(words) == len(set(words))
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("A Panda in the FOREST at night", "a熊猫in the森林at夜晚"),
+        ("a red apple runs left on a blue background", "a苹果向左走on a蓝色背景"),
+        ("snowfield, falling snow, snowman", "雪地,下雪,雪人"),
+        ("小猫moves left，cartoon car", "小猫向左走,cartoon汽车"),
+    ],
+)
+def test_english_words_of_the_world_are_read_as_the_chinese_ones(said: str, read: str) -> None:
+    assert reader().normalize_str(said) == read
+
+
 def test_every_place_has_its_painter() -> None:
     assert set(DRAW) == {place.id for place in PLACES}
 
@@ -86,6 +102,28 @@ def test_the_object_goes_where_the_word_says(motion: str, dx: int, dy: int) -> N
     scene = Scene(0, 0, 0, 0, named(MOTIONS, motion), 0)
     start, end = pose(scene, 0), pose(scene, 1)
     assert np.sign([round(end.x - start.x, 6), round(end.y - start.y, 6)]).tolist() == [dx, dy]
+
+
+@pytest.mark.parametrize("from_middle", [False, True])
+@pytest.mark.parametrize("motion", [term.id for term in MOTIONS])
+@pytest.mark.parametrize("camera", ["still", "pan_left", "pan_right"])
+def test_from_key_to_key_all_moves_by_whole_blocks_of_the_codec(
+    motion: str, camera: str, from_middle: bool
+) -> None:
+    scene = Scene(0, 0, 0, 0, named(MOTIONS, motion), named(CAMERAS, camera))
+    scene = replace(scene, is_from_middle=from_middle)
+    keys = [pose(scene, moment / 4) for moment in range(5)]
+    at = np.array([[key.x, key.y, key.pan] for key in keys]) * 96 / SPACE
+    assert np.allclose(np.diff(at, axis=0), np.diff(at, axis=0).round(), atol=1e-6)
+    if from_middle:
+        assert not at[0].any()
+
+
+def test_a_pan_stays_on_its_backdrop() -> None:
+    for camera in ("pan_left", "pan_right"):
+        for from_middle in (False, True):
+            scene = Scene(0, 0, 0, 0, 0, named(CAMERAS, camera), is_from_middle=from_middle)
+            assert max(abs(pose(scene, moment / 4).pan) for moment in range(5)) <= MARGIN + 1e-9
 
 
 def test_a_pan_moves_the_picture_the_other_way() -> None:

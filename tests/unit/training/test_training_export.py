@@ -9,14 +9,17 @@ import pytest
 import torch
 from diffusers import LTXConditionPipeline
 from tests.unit.training.conftest import SIDE, clip
+from tokenizers import normalizers
 from training import evaluate, judge
+from training import tokenizer as words
 from training.codec import Codec, codec_path
 from training.export import Checkpoint, assemble, export, folder_bytes
 from training.render import render
 from training.sample import generate, grid, load
 from training.scenes import Stream
-from training.train import Plan, Run, prepare
+from training.train import Plan, Run, adopt, prepare
 from training.world import CAMERAS, OBJECTS, PLACES, is_held_out
+from transformers import PreTrainedTokenizerFast
 
 
 @pytest.fixture
@@ -47,6 +50,34 @@ def test_training_goes_on_from_an_exported_folder(exported: Path, plan: Plan, ru
     assert run.step == 1
     assert all(torch.equal(run.average[f"transformer.{name}"], stored[name]) for name in stored)
     assert run.advance(run.batch(run.step)) > 0
+
+
+def test_words_alone_become_the_first_picture_and_then_the_clip(exported: Path) -> None:
+    pipeline = load(exported)
+    clip = generate(pipeline, ["一只小猫"], side=SIDE, steps=2, seed=3)
+    picture = generate(pipeline, ["一只小猫"], side=SIDE, frames=1, steps=2, seed=3)[0]
+    assert np.array_equal(
+        clip, generate(pipeline, ["一只小猫"], side=SIDE, steps=2, seed=3, first=picture)
+    )
+
+
+def test_weights_exported_before_the_reader_are_taken_over_with_it(
+    exported: Path, tmp_path: Path
+) -> None:
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(exported / "tokenizer")
+    tokenizer.backend_tokenizer.normalizer = normalizers.Lowercase()
+    words.save(tokenizer, exported / "tokenizer")
+    adopt(exported, tmp_path)
+    adopted = PreTrainedTokenizerFast.from_pretrained(tmp_path / "tokenizer")
+    assert adopted("a cat moves left").input_ids == adopted("a小猫向左走").input_ids
+
+
+def test_the_examination_says_what_was_taken_for_what(exported: Path) -> None:
+    asked = evaluate.questions(4)
+    clips = np.stack([render(question.scene, judge.SIDE).frames for question in asked])
+    said = list(evaluate.mistakes(judge.Judge().eval(), clips, asked))
+    assert said
+    assert all(" came out as " in line for line in said)
 
 
 def test_a_given_first_frame_stays(exported: Path, codec: Codec) -> None:
