@@ -21,7 +21,7 @@ PAGES = {
     "storyboards": "/storyboards",
     "credits": "/credits",
     "team": "/team",
-    "join": "/join?token=x",
+    "join closed": "/join?token=x",
     "developers": "/developers",
     "admin": "/admin",
     "models": "/admin/models",
@@ -101,6 +101,7 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
             lambda: client.get(f"/generations/{second}").json()["state"] == "succeeded", "a film"
         )
         review = review_link(cinema, made)
+        invited = client.post("/invitations", json={"role": "creator"}).raise_for_status().json()
         # The documentation has one in each language.
         films = {name: film_path(cinema, name) for name in (BRIEFS if FOLDER else ["zh"])}
         running = ask("a train crosses the mountains at sunrise", seconds=15, count=4)
@@ -113,6 +114,7 @@ def pages(cinema: Cinema) -> Iterator[dict[str, str]]:
                 "canceled": f"/generations/{canceled}",
                 "compare": f"/compare?of={made}&of={second}",
                 "review": review,
+                "join": f"/join?token={invited['token']}",
                 "film": films["zh"],
                 "invoice": invoice_path(client),
                 "remix": f"/?from={made}",

@@ -1,16 +1,11 @@
 """Single sign-on against an OpenID Connect provider that runs beside the test."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from tests.support.identity_provider import Provider, providing
 from tests.support.studio import Reply, Visitor, visitor, words_of
 from tests.support.web import Service, open_service
 
@@ -18,42 +13,10 @@ from mutoscope.generations import dismiss
 from mutoscope.wiring import ADMINISTRATOR
 
 
-@dataclass(frozen=True)
-class Provider:
-    """Where it is, and who has an account there."""
-
-    issuer: str
-
-    def knows(self, sub: str, **claims: Any) -> None:
-        httpx.put(f"{self.issuer}/users/{sub}", json=claims).raise_for_status()
-
-    def signs_in(self, url: str, sub: str) -> str:
-        """Somebody types their name at the provider; returns where it sends their browser."""
-        reply = httpx.post(url, data={"sub": sub}, follow_redirects=False)
-        assert reply.status_code == 302, reply.text
-        return reply.headers["location"]
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                found = httpx.get(f"{base}/.well-known/openid-configuration").json()
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield Provider(found["issuer"])
-    finally:
-        process.terminate()
-        process.wait(10)
+    with providing() as running:
+        yield running
 
 
 @pytest.fixture

@@ -52,7 +52,8 @@ def test_an_invitation_works_once(member: Visitor) -> None:
     link = invited(member)
     join(member, link)
     guest = visitor(member.service)
-    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', guest.get(link).text)
+    assert "was used" in words_of(guest.get(link))
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', guest.get(invited(member)).text)
     assert csrf
     form = {"csrf": csrf[1], "token": link.partition("=")[2], "name": "B", "email": "b@example.com"}
     again = guest.post("/join", form | {"password": "correct horse"})

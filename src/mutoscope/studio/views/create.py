@@ -24,6 +24,7 @@ from mutoscope.generations import (
     listing,
     submit,
 )
+from mutoscope.identity import Permission
 from mutoscope.studio.controls import Controls, ModelCard, controls_of, fitted, model_cards
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.forms import CreateForm, Reading, form_of_request, read_form
@@ -87,6 +88,7 @@ class CreatePage:
     made: list[Card]
     # The seed of the latest, for whoever wants to keep it; empty before there is one.
     last_seed: str
+    can_make: bool
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ def _page(visit: MemberVisit, form: CreateForm, complaints: dict[str, Complaint]
         kept=kept,
         made=made,
         last_seed=str(made[0].generation.request.seed) if made else "",
+        can_make=visit.may(Permission.GENERATIONS_CREATE),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from mutoscope.core.errors import MutoscopeError
+from mutoscope.core.errors import MutoscopeError, NotAuthenticated
 from mutoscope.core.ids import InvitationId, PersonId, ProjectId
 from mutoscope.generations import (
     archive_project,
@@ -63,6 +63,8 @@ class JoinPage:
     token: str
     name: str = ""
     email: str = ""
+    # The link still leads in.
+    is_open: bool = True
     complaints: Mapping[str, Complaint] = field(default_factory=dict)
 
 
@@ -163,6 +165,12 @@ def take_project_out(visit: Member, project_id: str) -> Response:
 @router.get("/join")
 def join_page(visit: AnyVisit, token: Annotated[str, Query(max_length=200)] = "") -> Response:
     """The door for those invited. Looking does not use the invitation up."""
+    try:
+        with visit.rooms.database.snapshot() as tx:
+            visit.rooms.invitations.read(tx, token)
+    except NotAuthenticated as error:
+        page = JoinPage(token, is_open=False, complaints={"form": complaint(error, visit.words)})
+        return visit.show("pages/join.html", page, visit.house.status_of(error))
     return visit.show("pages/join.html", JoinPage(token))
 
 
@@ -175,7 +183,7 @@ def join_team(visit: AnyVisit, posted: Posted) -> Response:
         person = join(visit.rooms, token, name=name, email=email, password=password)
     except MutoscopeError as error:
         key = error.field if error.field in {"name", "email", "password"} else "form"
-        page = JoinPage(token, name, email, {key: complaint(error, visit.words)})
+        page = JoinPage(token, name, email, complaints={key: complaint(error, visit.words)})
         return visit.show("pages/join.html", page, visit.house.status_of(error))
     with visit.rooms.database.transaction() as tx:
         session = visit.rooms.people.new_session(tx, person.id)
