@@ -1,10 +1,12 @@
 """A dead worker's job does not wait for the queue of the living to be empty."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import psutil
-from tests.support.program import PROGRAM, environment, eventually, serving
+from tests.support.program import PROGRAM, Service, environment, eventually, serving
 from tests.support.program import wallet as wallet_of
 
 BODY = {"prompt": "a red balloon over the sea", "seconds": 3, "size": "480p"}
@@ -15,7 +17,7 @@ def test_a_killed_workers_job_is_taken_up_though_others_wait(tmp_path: Path) -> 
     env = {"MUTOSCOPE_HEARTBEAT_SECONDS": "1"}
     with serving(data, env=env) as service, service.client as api:
         # The first job is in the hands of a worker that will die; the queue stays long.
-        service.child("worker").suspend()
+        eventually(lambda: _suspended_between_writes(service, data), "a worker at rest")
         more = psutil.Popen([PROGRAM, "worker", "--data", str(data)], env=environment(env))
         try:
             first = api.post("/generations", json=BODY).json()["id"]
@@ -34,6 +36,21 @@ def test_a_killed_workers_job_is_taken_up_though_others_wait(tmp_path: Path) -> 
         for each in (first, *rest):
             api.post(f"/generations/{each}/cancel")
         eventually(lambda: wallet_of(data)[1] == "0", "all credits back or spent")
+
+
+def _suspended_between_writes(service: Service, data: Path) -> bool:
+    """Stop the worker; let it go on when that caught it holding the database's write lock."""
+    worker = service.child("worker")
+    worker.suspend()
+    eventually(lambda: worker.status() == psutil.STATUS_STOPPED, "a stopped worker")
+    with closing(sqlite3.connect(data / "mutoscope.db", timeout=0, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            worker.resume()
+            return False
+        db.execute("ROLLBACK")
+    return True
 
 
 def _attempts(api: httpx.Client, generation: str) -> int:
