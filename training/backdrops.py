@@ -39,7 +39,6 @@ PLAIN_COLOURS: dict[str, Colour] = {
     "red": (226, 62, 62),
     "blue": (54, 108, 232),
     "yellow": (250, 206, 60),
-    "purple": (146, 78, 206),
 }
 
 
@@ -213,7 +212,7 @@ DRAW: dict[str, Callable[[Painter], None]] = {
 
 def paint_backdrop(scene: Scene, height: int) -> Canvas:
     """The scene's background, `height` high and 1 + 2 MARGIN times as wide; not to be changed."""
-    return _painted(replace(scene, thing=0, motion=0, camera=0, is_from_middle=False), height)
+    return _painted(replace(scene, thing=0, motion=0, camera=0), height)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ Kinds of sample: a single picture; a plain clip; a clip whose first latent frame
 video), or its first two (extension); a clip with its last picture given as extra tokens.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -22,6 +22,10 @@ from training.tokenizer import LENGTH_TRAINED
 
 CAPTION_DROPOUT = 0.1
 SPRITE_WEIGHT = 2.0  # tokens under the object count up to this much more
+# Tokens that differ from the same place in the first frame count up to this much more. Most of a
+# clip rests, and without it a model that lets everything rest has nearly nothing to lose.
+CHANGE_WEIGHT = 4.0
+CHANGE_HALF = 0.3  # the mean square of a token's change that counts half
 
 
 class Kind(StrEnum):
@@ -36,9 +40,6 @@ class Kind(StrEnum):
 
 CLIP_KINDS = (Kind.PLAIN, Kind.FIRST, Kind.EXTEND, Kind.END)
 CLIP_SHARES = (0.1, 0.7, 0.1, 0.1)
-# Of the clips with a given beginning, how many move away from the middle: pictures that people give
-# have their object there.
-FROM_MIDDLE_SHARE = 0.35
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,18 @@ def example(
 ) -> Example:
     """Draw, render, caption and encode one scene; a picture is the first frame of a clip."""
     scene = sample_scene(rng, held_out=held_out)
-    if kind in {Kind.FIRST, Kind.EXTEND} and rng.random() < FROM_MIDDLE_SHARE:
-        scene = replace(scene, is_from_middle=True)
     text = "" if rng.random() < CAPTION_DROPOUT else caption(rng, scene)
     take = render(scene, side, indices=PICTURE if kind is Kind.PICTURE else ALL)
     last = codec.encode(take.frames[-1:]) if kind is Kind.END else np.empty((0, 0), np.float32)
     latents = flatten(codec.encode(take.frames))
     return Example(latents, flatten(last), token_cover(take.cover), text)
+
+
+def change(clean: Tensor, side: int) -> Tensor:
+    """How much tokens (batch, tokens, channels) differ from the first latent frame's, 0 to 1."""
+    first = clean[:, : side * side].repeat(1, clean.shape[1] // (side * side), 1)
+    differs = (clean - first).square().mean(dim=-1)
+    return differs / (differs + CHANGE_HALF)
 
 
 def noise_levels(count: int, noise: tuple[float, float], chance: torch.Generator) -> Tensor:
@@ -144,7 +150,7 @@ def noised(
         noisy=torch.lerp(clean, noise, share[..., None]),
         times=share,
         velocity=noise - clean,
-        weight=(1 + SPRITE_WEIGHT * cover) * (share > 0),
+        weight=(1 + SPRITE_WEIGHT * cover + CHANGE_WEIGHT * change(clean, side)) * (share > 0),
         coordinates=coordinates(length // side**2, side, side),
     )
 

@@ -22,7 +22,6 @@ ALSO: dict[str, tuple[str, ...]] = {
     "red": ("红色", "red backdrop"),
     "blue": ("蓝色", "blue backdrop"),
     "yellow": ("黄色", "yellow backdrop"),
-    "purple": ("紫色", "purple backdrop"),
     "day": ("中午", "早晨", "清晨", "noon", "morning", "sunny"),
     "sunset": ("夕阳", "晚霞", "sundown", "dawn", "sunrise"),
     "night": ("夜", "深夜", "夜色", "midnight"),

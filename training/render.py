@@ -24,9 +24,11 @@ SUPERSAMPLING = 2
 # All in frame widths, and all whole blocks of the codec (16 of 96 pixels) a latent frame: the
 # latents of what moves are then its latents elsewhere, not new ones for every pixel.
 SIZE = 2 / 3
-TRAVEL = 2 / 3  # from first to last frame, sideways, up or down
+# From the middle, where things are in pictures that people give, in the first half of the clip;
+# then it stays there. So the first picture is the same whatever will move: it need not know.
+TRAVEL = 1 / 3
 HOP = 1 / 6
-PAN = 2 / 3
+PAN = 1 / 3
 RAIN, SNOW, SKY = 1 / 8, 1 / 24, 7 / 6  # falls a frame, and after how much the pattern begins anew
 ZOOM = 1.35
 SOFTNESS = 0.6  # pixels of blur: edges softer than a pixel cost the codec 2 dB and show nothing
@@ -54,16 +56,15 @@ def pose(scene: Scene, moment: float) -> Pose:
     """Where everything is when a share `moment` (0..1) of the clip has passed."""
     motion = MOTIONS[scene.motion].id
     x, y = 0.0, 0.0
-    # From one side to the other; or from the middle to a side, and staying there.
-    centred = min(moment, 0.5) if scene.is_from_middle else moment - 0.5
+    gone = min(2 * moment, 1.0)
     if motion in {"left", "right"}:
-        x = TRAVEL * centred * (1 if motion == "right" else -1)
+        x = TRAVEL * gone * (1 if motion == "right" else -1)
     elif motion in {"up", "down"}:
-        y = TRAVEL * centred * (1 if motion == "down" else -1)
+        y = TRAVEL * gone * (1 if motion == "down" else -1)
     elif motion == "jump":
         y = -HOP * abs(np.sin(2 * np.pi * moment))
     camera = CAMERAS[scene.camera].id
-    pan = {"pan_left": -PAN, "pan_right": PAN}.get(camera, 0.0) * centred
+    pan = {"pan_left": -PAN, "pan_right": PAN}.get(camera, 0.0) * gone
     grown = {"zoom_in": moment, "zoom_out": 1 - moment}.get(camera, 0.0)
     return Pose(float(x), float(y), pan, 1 + (ZOOM - 1) * grown)
 

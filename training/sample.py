@@ -29,7 +29,7 @@ PROMPTS = (
     "日落，帆船在大海向左移动，固定镜头",
     "a panda in the forest, camera zooms in",
     "一个机器人在沙漠，镜头左移",
-    "a pumpkin on a purple background, camera zooms out",
+    "a pumpkin on a blue background, camera zooms out",
     "红气球在蓝色背景前向上飞",
     "a turtle moves right on the snowfield at night",
     "一只青蛙在红色背景前跳跃",

@@ -37,7 +37,6 @@ class Scene:
     motion: int
     camera: int
     take: int = 0  # seeds hills and clouds
-    is_from_middle: bool = False  # a movement that begins in the middle, as a given picture may
 
 
 def generator(seed: int, stream: Stream, index: int) -> np.random.Generator:

@@ -50,11 +50,11 @@ CURRICULUM = (
         rate_at_end=2e-4,
     ),
     Phase(
-        until=7_850,
+        until=9_500,
         side=96,
         images=80,
         clips=16,
-        image_share=0.35,
+        image_share=0.3,
         noise=(1.8, 1.4),
         rate=1e-3,
         rate_at_end=4e-5,
@@ -68,7 +68,7 @@ class Plan:
 
     seed: int = 1
     warmup: int = 40
-    ema_decay_max: float = 0.9995
+    ema_decay_max: float = 0.999
     curriculum: tuple[Phase, ...] = CURRICULUM
     size: ModelSize = field(default_factory=ModelSize)
 

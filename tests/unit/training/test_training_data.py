@@ -1,6 +1,5 @@
 """Scenes, captions and clips: repeatable, in one meaning, and fenced off from the examination."""
 
-from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -42,9 +41,11 @@ def test_no_scene_crosses_the_wall(index: int, held_out: bool) -> None:
     assert is_held_out(scene.thing, scene.place) is held_out
 
 
-def test_every_object_keeps_one_place_back_and_every_place_some_objects() -> None:
+def test_most_objects_keep_one_place_back_and_every_place_some_objects() -> None:
     wall = [[is_held_out(t, p) for p in range(len(PLACES))] for t in range(len(OBJECTS))]
-    assert [sum(row) for row in wall] == [1] * len(OBJECTS)
+    kept_back = [sum(row) for row in wall]
+    assert max(kept_back) == 1
+    assert sum(kept_back) == 24
     assert all(sum(column) >= 2 for column in zip(*wall, strict=True))
 
 
@@ -104,26 +105,22 @@ def test_the_object_goes_where_the_word_says(motion: str, dx: int, dy: int) -> N
     assert np.sign([round(end.x - start.x, 6), round(end.y - start.y, 6)]).tolist() == [dx, dy]
 
 
-@pytest.mark.parametrize("from_middle", [False, True])
 @pytest.mark.parametrize("motion", [term.id for term in MOTIONS])
 @pytest.mark.parametrize("camera", ["still", "pan_left", "pan_right"])
-def test_from_key_to_key_all_moves_by_whole_blocks_of_the_codec(
-    motion: str, camera: str, from_middle: bool
+def test_all_begins_in_the_middle_and_moves_by_whole_blocks_of_the_codec(
+    motion: str, camera: str
 ) -> None:
     scene = Scene(0, 0, 0, 0, named(MOTIONS, motion), named(CAMERAS, camera))
-    scene = replace(scene, is_from_middle=from_middle)
     keys = [pose(scene, moment / 4) for moment in range(5)]
     at = np.array([[key.x, key.y, key.pan] for key in keys]) * 96 / SPACE
     assert np.allclose(np.diff(at, axis=0), np.diff(at, axis=0).round(), atol=1e-6)
-    if from_middle:
-        assert not at[0].any()
+    assert not at[0].any()
 
 
 def test_a_pan_stays_on_its_backdrop() -> None:
     for camera in ("pan_left", "pan_right"):
-        for from_middle in (False, True):
-            scene = Scene(0, 0, 0, 0, 0, named(CAMERAS, camera), is_from_middle=from_middle)
-            assert max(abs(pose(scene, moment / 4).pan) for moment in range(5)) <= MARGIN + 1e-9
+        scene = Scene(0, 0, 0, 0, 0, named(CAMERAS, camera))
+        assert max(abs(pose(scene, moment / 4).pan) for moment in range(5)) <= MARGIN + 1e-9
 
 
 def test_a_pan_moves_the_picture_the_other_way() -> None:

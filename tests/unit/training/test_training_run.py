@@ -8,7 +8,7 @@ import pytest
 import torch
 from diffusers.models.transformers.transformer_ltx import apply_rotary_emb
 from training import tokenizer as words
-from training.batches import make
+from training.batches import change, make
 from training.codec import Codec
 from training.model import Mini, ModelSize, coordinates
 from training.muon import orthogonal
@@ -52,6 +52,14 @@ def test_given_tokens_are_clean_and_never_learnt(run: Run) -> None:
         assert batch.coordinates.shape == (len(batch.noisy), 3, batch.noisy.shape[1])
     # Pictures, plain clips, clips with a given start of one or two latent frames, with a given end.
     assert shapes >= {(4, 0), (20, 0), (20, 4), (20, 8), (24, 4)}
+
+
+def test_what_moves_counts_more_than_what_rests() -> None:
+    resting, moving = torch.zeros(1, 4, 128), torch.zeros(1, 4, 128)
+    moving[0, 1:3] = 1
+    moves = change(torch.cat([resting, moving], dim=1), side=2)[0]
+    assert moves[[0, 1, 2, 3, 4, 7]].eq(0).all()
+    assert moves[5:7].gt(0.7).all()
 
 
 def test_coordinates_are_those_of_the_condition_pipeline() -> None:
