@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
-from mutoscope.catalog import Model, Unusable
+from mutoscope.catalog import Catalog, Model, Unusable
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable, MutoscopeError
 from mutoscope.generations import choose_default_model
 from mutoscope.studio.explain import Complaint, complaint
@@ -79,20 +79,26 @@ def map_name(visit: Housekeeper, posted: Posted) -> Response:
     names = visit.house.office.names()
     sizes = {mode: size for mode in _modes(visit) if (size := typed[f"size_{mode}"])}
     try:
-        if typed["model"]:
-            _check_sizes(visit.rooms.catalog.find(typed["model"]), sizes)
+        _check_sizes(visit.rooms.catalog, typed["model"], sizes)
         told = {"model": typed["model"] or "default", **sizes}
         with visit.rooms.database.transaction() as tx:
             organization = visit.owner.organization_id
             verb = "house.vendor_name.mapped"
             visit.rooms.trail.record(tx, visit.actor, verb, typed["name"], organization, **told)
-            names.put(typed["name"], typed["model"] or None, sizes if typed["model"] else {})
+            names.put(typed["name"], typed["model"] or None, sizes)
     except MutoscopeError as error:
         return _refuse(visit, "names", error, typed)
     return visit.leads_to("/admin/models#names")
 
 
-def _check_sizes(model: Model, sizes: Mapping[str, str]) -> None:
+def _check_sizes(catalog: Catalog, name: str, sizes: Mapping[str, str]) -> None:
+    if sizes and not name:
+        raise InvalidRequest(
+            "sizes are a model's, and the default may become another",
+            field="model",
+            fix="choose the model, or leave the sizes empty",
+        )
+    model = catalog.find(name or None)
     for mode, size in sizes.items():
         if size not in model.sizes():
             raise InvalidRequest(
