@@ -64,30 +64,37 @@ def build(captions: int = 4000) -> PreTrainedTokenizerFast:
     )
 
 
-def reader() -> normalizers.Normalizer:
-    """Lower case, ASCII punctuation, and the world's English words written as the Chinese ones.
+# A word is first written as a sign of its own, in Unicode's private area, then as the usual word:
+# so no word is read within what another became (the cat in the panda, 猫 in 熊猫).
+FIRST_SIGN = 0xE000
 
-    So whatever is learnt about a word is learnt in both languages, and half of the captions teach
-    twice as much. The longest words are first: a snowfield is no snow.
+
+def reader() -> normalizers.Normalizer:
+    """Lower case, ASCII punctuation, and all words for one thing written as its usual Chinese one.
+
+    So whatever is learnt about a thing is learnt in both languages and of all its names. The
+    longest words are first: a snowfield is no snow.
     """
-    chinese = {
-        word.lower(): term.zh[0]
-        for table in TABLES
-        for term in table
-        for word in term.en
-        if term.zh
-    }
+    terms = [term for table in TABLES for term in table if term.zh]
+    signs = {chr(FIRST_SIGN + number): term for number, term in enumerate(terms)}
+    words = {word.lower(): sign for sign, term in signs.items() for word in (*term.zh, *term.en)}
     return normalizers.Sequence(
         [
             normalizers.NFKC(),
             normalizers.Lowercase(),
             *(
-                normalizers.Replace(Regex(rf"(?<![a-z]){re.escape(word)}(?![a-z])"), chinese[word])
-                for word in sorted(chinese, key=len, reverse=True)
+                normalizers.Replace(_whole(word), words[word])
+                for word in sorted(words, key=len, reverse=True)
             ),
+            *(normalizers.Replace(sign, term.zh[0]) for sign, term in signs.items()),
             normalizers.Replace(Regex(r"\s+(?=\p{Han})|(?<=\p{Han})\s+"), ""),
         ]
     )
+
+
+def _whole(word: str) -> str | Regex:
+    """The word as a pattern: an English one not within a longer one."""
+    return Regex(rf"(?<![a-z]){re.escape(word)}(?![a-z])") if word.isascii() else word
 
 
 def save(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:

@@ -161,6 +161,11 @@ def test_the_tokenizer_reads_both_languages_and_any_case(
     again = PreTrainedTokenizerFast.from_pretrained(tmp_path)
     assert again("A RED Balloon").input_ids == tokenizer("a red balloon").input_ids
     assert again("小猫，向左走").input_ids == tokenizer("小猫,向左走").input_ids
+    assert (
+        again("A kitten walks left, pan right").input_ids
+        == again("a猫咪往左跑,镜头向右摇").input_ids
+    )
+    assert again("熊猫").input_ids != again("熊小猫").input_ids
     pieces = again.convert_ids_to_tokens(again("小猫在雨夜向左走").input_ids)
     assert [piece.strip("▁") for piece in pieces] == [*"小猫在雨夜向左走", "</s>"]
 
