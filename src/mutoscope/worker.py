@@ -14,7 +14,7 @@ import structlog
 
 from mutoscope.api.links import LINKS_KEY, Links
 from mutoscope.catalog import SOUND_LANE
-from mutoscope.core.errors import ModelUnavailable
+from mutoscope.core.errors import ModelUnavailable, MutoscopeError
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Renderer, Report
 from mutoscope.core.request import GenerationRequest
@@ -95,13 +95,14 @@ class Workbench:
         self._settings = settings
         self._rooms = rooms
         self._since = rooms.clock.now()
-        self._renderers: list[LateRenderer] = []
+        self._renderers: dict[str, LateRenderer] = {}
         self._card_lock = threading.Lock()
+        self._unloadable: dict[str, str] = {}
 
     def card(self) -> WorkerCard:
         """What this worker says of itself, to those who administer the service."""
-        loaded = [model for each in self._renderers for model in each.loaded()]
-        return WorkerCard(lanes_here(), self._since, tuple(loaded))
+        loaded = [model for each in self._renderers.values() for model in each.loaded()]
+        return WorkerCard(lanes_here(), self._since, tuple(loaded), dict(self._unloadable))
 
     def work(self, stop: threading.Event) -> None:
         """Run jobs until told to stop: one at a time, and beside it one sound at a time."""
@@ -109,10 +110,16 @@ class Workbench:
             target=self.worker(SOUNDS).run, args=(stop,), name="sounds", daemon=True
         )
         sounds.start()
-        self.worker(tuple(lane for lane in lanes_here() if lane not in SOUNDS)).run(stop)
+        films = tuple(lane for lane in lanes_here() if lane not in SOUNDS)
+        self.worker(films, between=self.grant_wishes).run(stop)
         sounds.join()
 
-    def worker(self, lanes: tuple[str, ...] | None = None) -> Worker:
+    def worker(
+        self,
+        lanes: tuple[str, ...] | None = None,
+        *,
+        between: Callable[[], None] | None = None,
+    ) -> Worker:
         """A loop over these lanes, or over all of this machine."""
         return Worker(
             self._rooms.database,
@@ -124,7 +131,25 @@ class Workbench:
             owner=self.name,
             heartbeat_seconds=self._settings.heartbeat_seconds,
             poll_seconds=self._settings.poll_seconds,
+            between=between,
         )
+
+    def grant_wishes(self) -> None:
+        """Load and let go of models as the administrators asked; says so on the card."""
+        for model, is_loaded in self.presence.wishes(self.name).items():
+            self._unloadable.pop(model, None)
+            try:
+                renderer = self._renderers[self._rooms.catalog.find(ModelId(model)).lane]
+                (renderer.load if is_loaded else renderer.unload)(ModelId(model))
+            except Exception as error:
+                # Weights of others: whatever is wrong with them, the worker goes on.
+                log.exception("model not loaded", model=model)
+                self._unloadable[model] = (
+                    error.detail if isinstance(error, MutoscopeError) else type(error).__name__
+                )
+            self.presence.grant(self.name, model, is_loaded=is_loaded)
+            with self._card_lock:
+                self.presence.tell(self.name, self.card())
 
     def give_back(self) -> None:
         """Return the job in hand to the queue, if there is one; the try does not count.
@@ -153,7 +178,7 @@ class Workbench:
             SOUND_LANE: _storyboard,
         }
         late = {lane: LateRenderer(renderers[lane]) for lane in lanes}
-        self._renderers += late.values()
+        self._renderers |= late
         return {lane: Runner(self._rooms, each, maker, scratch) for lane, each in late.items()}
 
     def _telling(self, handler: Handler) -> Handler:
@@ -242,6 +267,14 @@ class KeepsModels(Protocol):
         """Which."""
         ...
 
+    def load(self, model: ModelId) -> None:
+        """Hold one more."""
+        ...
+
+    def unload(self, model: ModelId) -> None:
+        """Let one go; one that is not held is no error."""
+        ...
+
 
 class LateRenderer:
     """A renderer that is made at its first job: a worker that only draws never loads torch."""
@@ -258,13 +291,27 @@ class LateRenderer:
         report: Report,
     ) -> Clip:
         """Pass the request on."""
-        if self._made is None:
-            self._made = self._make()
-        return self._made.render(request, pictures, workspace, report)
+        return self._ready().render(request, pictures, workspace, report)
 
     def loaded(self) -> Sequence[ModelId]:
         """The models that it holds in memory."""
         return self._made.loaded() if isinstance(self._made, KeepsModels) else ()
+
+    def load(self, model: ModelId) -> None:
+        """Have the model in memory, where the renderer keeps any."""
+        renderer = self._ready()
+        if isinstance(renderer, KeepsModels):
+            renderer.load(model)
+
+    def unload(self, model: ModelId) -> None:
+        """Let the model go, if it is held."""
+        if isinstance(self._made, KeepsModels):
+            self._made.unload(model)
+
+    def _ready(self) -> Renderer:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 class Leaving:

@@ -12,6 +12,7 @@ from tests.support.engine_world import Ear, Studio, request_for
 from tests.support.tiny_checkpoints import write_manifest
 
 from mutoscope.core.errors import GenerationCanceled, LeaseLost
+from mutoscope.core.ids import ModelId
 from mutoscope.core.request import GenerationRequest, Shape
 from mutoscope.core.state import Stage
 from mutoscope.engine import inspect_checkpoint
@@ -159,7 +160,7 @@ def test_one_model_is_kept_and_makes_room_for_the_next(
     assert loads == [True, False, True, True]
     assert _alive(diffusers.LTXVideoTransformer3DModel) == others[0] + 1
     assert _alive(diffusers.WanTransformer3DModel) == others[1]
-    studio.renderer.unload()
+    studio.renderer.unload(ModelId("ltx"))
     assert _alive(diffusers.LTXVideoTransformer3DModel) == others[0]
 
 

@@ -45,6 +45,22 @@ def test_a_worker_that_was_killed_is_found_until_it_is_forgotten(tmp_path: Path)
     assert presence.dead() == []
 
 
+def test_a_worker_hears_the_last_wish_until_it_is_granted(tmp_path: Path) -> None:
+    presence = Presence(tmp_path / "workers")
+    with presence.sign_in("host:1:a"):
+        assert presence.wishes("host:1:a") == {}
+        presence.wish("host:1:a", "mini", is_loaded=True)
+        presence.wish("host:1:a", "wan", is_loaded=True)
+        presence.wish("host:1:a", "mini", is_loaded=False)
+        presence.grant("host:1:a", "mini", is_loaded=True)
+        assert presence.wishes("host:1:a") == {"mini": False, "wan": True}
+        presence.grant("host:1:a", "mini", is_loaded=False)
+        assert presence.wishes("host:1:a") == {"wan": True}
+        assert presence.wishes("host:2:b") == {}
+        assert list(presence.alive()) == ["host:1:a"]
+    assert presence.wishes("host:1:a") == {}
+
+
 def test_no_two_workers_share_a_name() -> None:
     assert worker_name() != worker_name()
 

@@ -1,6 +1,7 @@
 """The administration: for those who run the service, and for nobody else."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -136,6 +137,34 @@ def test_a_worker_that_lives_is_shown_with_what_it_serves_and_holds(member: Visi
     assert "No worker" not in text
     with presence.sign_in("host:1:a", WorkerCard(("diffusers",), Milliseconds(1))):
         assert "No worker here serves: storyboard" in words_of(member.get("/admin"))
+
+
+def test_a_model_is_loaded_and_let_go_when_somebody_asks(
+    member: Visitor, producer: Visitor
+) -> None:
+    folder = member.service.settings.data / "models/my-wan"
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text('{"_class_name": "WanPipeline"}')
+    ask = {"model": "my-wan", "loaded": "yes"}
+    assert producer.post("/admin/models/memory", ask).status_code == 403
+    assert member.post("/admin/models/memory", ask | {"model": "none"}).status_code == 404
+    assert "no worker here serves my-wan" in words_of(member.post("/admin/models/memory", ask))
+    presence = Presence(member.service.settings.data / "workers")
+    loaded = WorkerCard(("diffusers",), Milliseconds(1), ("my-wan",))
+    unable = WorkerCard(("diffusers",), Milliseconds(1), unloadable={"my-wan": "no weights"})
+    with presence.sign_in("host:1:a", replace(loaded, loaded=())), presence.sign_in("host:2:b"):
+        assert member.post("/admin/models/memory", ask).status_code == 303
+        assert "asked to load: 1" in words_of(member.get("/admin/models"))
+        assert presence.wishes("host:1:a") == {"my-wan": True}
+        assert presence.wishes("host:2:b") == {}
+        presence.tell("host:1:a", loaded)
+        assert "warm in 1 of 1" in words_of(member.get("/admin/models"))
+        assert member.post("/admin/models/memory", ask | {"loaded": "no"}).status_code == 303
+        assert presence.wishes("host:1:a") == {"my-wan": False}
+        presence.tell("host:1:a", unable)
+        assert "no weights" in words_of(member.get("/admin/models"))
+    verbs = [each.verb for each in trail(member)]
+    assert verbs[:2] == ["house.model.unload_asked", "house.model.load_asked"]
 
 
 def test_the_books_are_checked_on_demand(member: Visitor) -> None:

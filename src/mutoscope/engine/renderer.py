@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from mutoscope.core.ids import ModelId
 from mutoscope.core.rendering import Clip, Picture, Report
 from mutoscope.core.request import GenerationRequest
+from mutoscope.core.state import Stage
 from mutoscope.engine.checkpoints import inspect_checkpoint
 from mutoscope.engine.environment import prepare_process
 from mutoscope.engine.order import take_order
 
 if TYPE_CHECKING:
+    from mutoscope.core.rendering import Frame
     from mutoscope.engine.shelf import Shelf
 
 
@@ -60,10 +62,17 @@ class DiffusersRenderer:
         """The models in memory, which the next job need not load."""
         return [] if self._shelf is None else [ModelId(name) for name in self._shelf.names()]
 
-    def unload(self) -> None:
-        """Free the memory that models hold; the next job loads its model again."""
+    def load(self, model: ModelId) -> None:
+        """Have a model in memory before its first job; makes room as a job would.
+
+        ModelUnavailable where its checkpoint can't be used.
+        """
+        self._open_shelf().take(inspect_checkpoint(self._folder_of(model)), _unheard)
+
+    def unload(self, model: ModelId) -> None:
+        """Free the memory that a model holds; its next job loads it again."""
         if self._shelf is not None:
-            self._shelf.clear()
+            self._shelf.drop(model)
 
     def _open_shelf(self) -> Shelf:
         if self._shelf is None:
@@ -72,3 +81,12 @@ class DiffusersRenderer:
 
             self._shelf = Shelf(size=self._models_kept, device=self._device, dtype=self._dtype)
         return self._shelf
+
+
+def _unheard(
+    stage: Stage,
+    step: int,
+    of: int,
+    preview: Callable[[], Frame] | None = None,
+) -> None:
+    """Nobody waits for this."""

@@ -51,10 +51,13 @@ class Shelf:
         """The folders' names of the models that are here."""
         return [model.checkpoint.folder.name for model in self._models.values()]
 
-    def clear(self) -> None:
-        """Let go of every model and give its memory back."""
-        self._models.clear()
-        free_memory()
+    def drop(self, name: str) -> None:
+        """Let go of the model of this folder's name and give its memory back, if it is here."""
+        for path, model in list(self._models.items()):
+            if model.checkpoint.folder.name == name:
+                del self._models[path]
+                del model
+                free_memory()
 
 
 def free_memory() -> None:

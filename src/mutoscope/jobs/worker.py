@@ -29,19 +29,23 @@ class Worker:
         owner: str,
         heartbeat_seconds: float = 10,
         poll_seconds: float = 0.1,
+        between: Callable[[], None] | None = None,
     ) -> None:
-        """`handlers` is by lane: what does the work of each."""
+        """`handlers` is by lane: what does the work of each. `between` jobs something is done."""
         self._database = database
         self._queue = queue
         self._handlers = handlers
         self._owner = owner
         self._heartbeat_seconds = heartbeat_seconds
         self._poll_seconds = poll_seconds
+        self._between = between
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a job under way is finished first."""
         while not stop.is_set():
             try:
+                if self._between is not None:
+                    self._between()
                 if self.run_one():
                     continue
             except Exception:

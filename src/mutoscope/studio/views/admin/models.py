@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from mutoscope.catalog import Catalog, Model, Unusable
 from mutoscope.core.errors import InvalidRequest, ModelUnavailable, MutoscopeError
 from mutoscope.generations import choose_default_model
+from mutoscope.jobs import WorkerCard
 from mutoscope.studio.explain import Complaint, complaint
 from mutoscope.studio.house import LocalName
 from mutoscope.studio.views.admin.tabs import Tab, tabs
@@ -25,9 +26,14 @@ class ModelLine:
     is_default: bool
     # Of its files; None for what has none.
     bytes: int | None
-    # Workers that serve its lane, and of these, how many hold it in memory.
+    # Workers that serve its lane; of these, how many hold it in memory, and how many were asked to
+    # load it, or to let it go, and have not done so yet.
     serving: int
     warm: int
+    loading: int
+    unloading: int
+    # Why a worker could not load it when it was asked to.
+    trouble: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,31 @@ def map_name(visit: Housekeeper, posted: Posted) -> Response:
     return visit.leads_to("/admin/models#names")
 
 
+@router.post("/memory")
+def move_model(visit: Housekeeper, posted: Posted) -> Response:
+    """Ask the workers that serve a model to load it, or to let it go: they do it between jobs."""
+    name, is_loaded = text_of(posted, "model"), text_of(posted, "loaded") == "yes"
+    workers = visit.house.office.workers
+    try:
+        model = visit.rooms.catalog.find(name)
+        serving = [worker for worker, card in workers.alive().items() if _serves(card, model)]
+        if not serving:
+            raise ModelUnavailable(f"no worker here serves {name}", field="model")
+        with visit.rooms.database.transaction() as tx:
+            organization = visit.owner.organization_id
+            verb = f"house.model.{'load' if is_loaded else 'unload'}_asked"
+            visit.rooms.trail.record(tx, visit.actor, verb, name, organization)
+            for worker in serving:
+                workers.wish(worker, name, is_loaded=is_loaded)
+    except MutoscopeError as error:
+        return _refuse(visit, "default", error)
+    return visit.leads_to("/admin/models")
+
+
+def _serves(card: WorkerCard | None, model: Model) -> bool:
+    return card is not None and model.lane in card.lanes
+
+
 def _check_sizes(catalog: Catalog, name: str, sizes: Mapping[str, str]) -> None:
     if sizes and not name:
         raise InvalidRequest(
@@ -127,7 +158,8 @@ def _page(
     complaints: Mapping[str, Complaint] | None = None,
 ) -> ModelsPage:
     catalog, office = visit.rooms.catalog, visit.house.office
-    cards = [card for card in office.workers.alive().values() if card]
+    alive = office.workers.alive()
+    wishes = {worker: office.workers.wishes(worker) for worker in alive}
     default = catalog.find(None).id
     said = dict(complaints or {})
     try:
@@ -138,14 +170,7 @@ def _page(
     return ModelsPage(
         tabs=tabs(visit),
         models=[
-            ModelLine(
-                model=each,
-                is_default=each.id == default,
-                bytes=size_of(each.folder) if each.folder else None,
-                serving=sum(each.lane in card.lanes for card in cards),
-                warm=sum(each.id in card.loaded for card in cards),
-            )
-            for each in catalog.models()
+            _line(each, alive, wishes, is_default=each.id == default) for each in catalog.models()
         ],
         unusable=catalog.unusable(),
         folder=office.models,
@@ -156,6 +181,30 @@ def _page(
         sizes=list(dict.fromkeys(s for each in catalog.models() for s in each.sizes())),
         typed=typed or {},
         complaints=said,
+    )
+
+
+def _line(
+    model: Model,
+    alive: Mapping[str, WorkerCard | None],
+    wishes: Mapping[str, Mapping[str, bool]],
+    *,
+    is_default: bool,
+) -> ModelLine:
+    serving = {worker: card for worker, card in alive.items() if card and _serves(card, model)}
+    asked = [wishes[worker].get(model.id) for worker in serving]
+    troubles = [
+        card.unloadable[model.id] for card in serving.values() if model.id in card.unloadable
+    ]
+    return ModelLine(
+        model=model,
+        is_default=is_default,
+        bytes=size_of(model.folder) if model.folder else None,
+        serving=len(serving),
+        warm=sum(model.id in card.loaded for card in serving.values()),
+        loading=asked.count(True),
+        unloading=asked.count(False),
+        trouble=troubles[0] if troubles else "",
     )
 
 
