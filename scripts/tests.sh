@@ -7,8 +7,9 @@ mkdir -p .setup
 export OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0
 
 {
-    # Two files at a time: most of the slow ones wait for processes of their own.
-    .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
+    # Two files at a time: most of the slow ones wait for processes of their own. Files in their order,
+    # not those of many tests first: the longest have one, and would be left for the end.
+    .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"
     echo $? >.setup/test.status
 } | tee .setup/test.log
 

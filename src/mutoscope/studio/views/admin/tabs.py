@@ -27,7 +27,7 @@ def tabs(visit: MemberVisit) -> list[Tab]:
         Tab("/admin/prices", say("Prices"), "coin"),
         Tab("/admin/limits", say("Limits and plans"), "sliders"),
         Tab("/admin/words", say("Refused words"), "alert"),
-        Tab("/admin/people", say("Organizations and people"), "key"),
+        Tab("/admin/people", say("Organizations"), "key"),
         Tab("/admin/storage", say("Storage"), "grid"),
         trail,
     ]
