@@ -1,5 +1,6 @@
 """The administration: for those who run the service, and for nobody else."""
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from mutoscope.core.state import JobState
 from mutoscope.generations import Filter, Generation, kept, listing, put_back, throw_away
 from mutoscope.generations.store import find_for_worker
 from mutoscope.jobs import Presence, WorkerCard
-from mutoscope.studio.verbs import verb_names
+from mutoscope.studio.verbs import fact_names, verb_names
 from mutoscope.studio.words import words_for
 from mutoscope.trail import Entry
 
@@ -228,6 +229,20 @@ def test_the_trail_is_sought_and_exported_as_it_is_shown(member: Visitor, eve: V
     assert member.get("/admin/trail?since=2999-01-01").text.count("<td>") == 0
     assert member.get("/admin/trail?since=soon").status_code == 400
     assert member.get("/admin/trail/mutoscope-trail.exe").status_code == 404
+
+
+def test_the_trail_names_the_key_and_what_it_notes(member: Visitor) -> None:
+    service = member.service
+    with service.rooms.database.snapshot() as tx:
+        key = service.rooms.keys.by_api_key(tx, service.credentials.api_key)
+    wish = {"role": "creator"}
+    made = service.client.post("/api/v1/invitations", json=wish, headers=service.headers)
+    assert made.status_code == 201
+    page = words_of(member.get("/admin/trail?verb=identity.invitation"))
+    assert f"by the key {key.name}" in page
+    assert key.id not in page
+    assert "role creator" in page
+    assert "None" not in page
 
 
 def test_another_tenants_trail_is_read_by_the_house_alone(member: Visitor, eve: Visitor) -> None:
@@ -505,3 +520,18 @@ def test_every_verb_of_the_trail_is_said_in_words_of_both_languages() -> None:
         assert written <= names.keys()
     # Those that are put together from two halves are there as well.
     assert {"identity.person.promoted", "identity.project.restored"} <= names.keys()
+
+
+def test_every_fact_of_the_trail_has_a_name_in_both_languages() -> None:
+    noted = {
+        keyword.arg
+        for path in Path(mutoscope.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("trail.record")
+        for keyword in call.keywords
+        if keyword.arg
+    }
+    assert "time_zone" in noted
+    for language in ("en", "zh"):
+        assert noted <= fact_names(words_for(language)).keys()
+    assert fact_names(words_for("zh"))["role"] == "角色"

@@ -1,5 +1,6 @@
 """API keys: one credential, proven by a bearer string or by a JWT signed with its secret half."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -141,6 +142,12 @@ class Keys:
             {"now": self._clock.now()},
         )
         return [_key(row) for row in rows]
+
+    def names(self, tx: Connection, organization_id: OrganizationId) -> Mapping[KeyId, str]:
+        """What each key of an organization is called, those included that work no more."""
+        mine = api_key.c.organization_id == organization_id
+        rows = tx.execute(select(api_key.c.id, api_key.c.name).where(mine))
+        return {KeyId(row.id): row.name for row in rows}
 
     def find(self, tx: Connection, organization_id: OrganizationId, key_id: KeyId) -> Key:
         """One of an organization's keys that work. NotFound when it is none of theirs."""

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from mutoscope.core.errors import MutoscopeError, NotFound
-from mutoscope.core.ids import OrganizationId, PersonId
+from mutoscope.core.ids import KeyId, OrganizationId, PersonId
 from mutoscope.generations import Rooms
 from mutoscope.identity import Organization, Permission, Person
 from mutoscope.studio.explain import Complaint, complaint
-from mutoscope.studio.verbs import verb_names
+from mutoscope.studio.verbs import fact_names, verb_names
 from mutoscope.studio.views.admin.tabs import Tab, tabs
 from mutoscope.studio.views.admin.typed import end_of, first_moment
 from mutoscope.studio.visit import Member, MemberVisit
@@ -34,12 +34,14 @@ class TrailPage:
 
     tabs: list[Tab]
     entries: list[Entry]
-    # Who is meant by an id.
+    # Who is meant by an id: people, and keys.
     names: Mapping[str, str]
+    key_names: Mapping[KeyId, str]
     people: list[Person]
     verbs: list[str]
     # What each says in words; a verb of an older or newer version may have none.
     verb_names: Mapping[str, str]
+    fact_names: Mapping[str, str]
     # Those whose trail may be read, where that is more than one's own.
     organizations: list[Organization]
     asked: Mapping[str, str]
@@ -126,6 +128,7 @@ def _page(
         people = rooms.people.list(tx, organization_id)
         # What the house does within a tenant is done by people of the house.
         everyone = people + (rooms.people.list(tx, visit.owner.organization_id) if house else [])
+        key_names = rooms.keys.names(tx, organization_id)
         verbs = rooms.trail.verbs(tx, organization_id)
         organizations = rooms.projects.organizations(tx) if house else []
     entries = found[:PAGE_LENGTH]
@@ -134,9 +137,11 @@ def _page(
         tabs=tabs(visit),
         entries=entries,
         names={str(each.id): each.name for each in everyone},
+        key_names=key_names,
         people=people,
         verbs=verbs,
         verb_names=verb_names(visit.words),
+        fact_names=fact_names(visit.words),
         organizations=organizations if len(organizations) > 1 else [],
         asked=asked,
         more=f"/admin/trail?{urlencode(more)}" if more else "",
