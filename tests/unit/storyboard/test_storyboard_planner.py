@@ -94,11 +94,17 @@ def test_who_chases_has_a_target_that_runs() -> None:
         ("a tree, camera tilts up", CameraKind.TILT, True),
         ("一棵树，镜头拉近", CameraKind.ZOOM, True),
         ("a tree, the camera orbits", CameraKind.ORBIT, True),
+        ("a tree, the camera pans to the right", CameraKind.PAN, True),
+        ("panning to the left, a tree", CameraKind.PAN, False),
+        ("a slow pan across a tree", CameraKind.PAN, True),
+        ("a tree, the camera moves to the left", CameraKind.HORIZONTAL, False),
         ("一棵树，手持拍摄", CameraKind.HANDHELD, True),
     ],
 )
 def test_camera_words_move_the_camera(prompt: str, kind: CameraKind, positive: bool) -> None:
-    (move,) = plan(prompt).shots.shots[0].camera
+    shot = plan(prompt).shots.shots[0]
+    (move,) = shot.camera
+    assert not {each.art for each in shot.subjects} & {"shallow-pan-of-food"}
     assert move.kind is kind
     assert (move.amount > 0) is positive
 
