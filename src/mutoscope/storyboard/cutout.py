@@ -74,7 +74,9 @@ def _is_one_thing(mask: Mask) -> bool:
     contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(contours, key=cv2.contourArea)
     hull = cv2.contourArea(cv2.convexHull(outline))
-    if cv2.contourArea(outline) < 0.6 * hull:
+    # What reaches from side to side and is ragged is the subject and the trees behind it.
+    is_wide = stats[largest, cv2.CC_STAT_WIDTH] > 0.6 * mask.shape[1]
+    if cv2.contourArea(outline) < (0.78 if is_wide else 0.6) * hull:
         return False
     away = np.abs(centres[largest] / [mask.shape[1], mask.shape[0]] - 0.5)
     return bool(away.max() < 0.24)
@@ -139,6 +141,8 @@ def _grabbed(picture: Pixels) -> Mask | None:
     if _agreement(guesses[0], guesses[1]) < AGREEMENT_MIN:
         return None
     if _agreement(guesses[0], _grabbed_from(small, *GUESSES[2])) < AGREEMENT_MIN:
+        return None
+    if not _stands_out(small, guesses[0]):
         return None
     mask = cv2.resize(guesses[0], (picture.shape[1], picture.shape[0]))
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.8, 0.9 / scale * 0.6)), np.uint8)

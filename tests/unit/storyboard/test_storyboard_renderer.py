@@ -213,6 +213,16 @@ def test_a_photograph_without_a_clear_subject_is_shown_whole_on_a_card() -> None
     assert np.array_equal(card[edge:-edge, edge:-edge, :3], scene)
 
 
+@pytest.mark.parametrize("prompt", ["红色的气球飘过大海, sunset", "a robot in the forest"])
+def test_a_scene_of_our_own_as_a_reference_is_shown_whole_on_a_card(prompt: str) -> None:
+    shape = Shape(width=854, height=480, frames=1, fps=24)
+    scene = drawn(ask(prompt, task=Task.TEXT_TO_IMAGE, shape=shape))[0]
+    card = cut_out(np.dstack([scene, np.full(scene.shape[:2], 255, np.uint8)]))
+    edge = (card.shape[0] - scene.shape[0]) // 2
+    assert edge > 0
+    assert np.array_equal(card[edge:-edge, edge:-edge, :3], scene)
+
+
 def test_an_extension_goes_on_from_the_last_picture() -> None:
     last = blots(9)
     frames = drawn(ask(task=Task.VIDEO_EXTEND), given(ReferenceRole.SOURCE_VIDEO, last))
