@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,7 @@ PROMPTS = (
     "panda, sunset, forest, jumps",
 )
 SEED = 7
+FOLDER = SHIPPED / "mini"
 SHAPE = Shape(width=96, height=96, frames=17, fps=8)
 
 Latents = NDArray[np.float32]
@@ -73,12 +73,6 @@ def serve(way: Way, pipe: Connection) -> None:
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def checkpoint_folder() -> Path:
-    """The shipped model; while none is, the weights that training goes on from."""
-    shipped = SHIPPED / "mini"
-    return shipped if shipped.is_dir() else Path("training/start/model")
-
-
 def stock(way: Way) -> Make:
     """`from_pretrained`, and the call that its card shows."""
     import torch
@@ -86,8 +80,8 @@ def stock(way: Way) -> Make:
 
     from mutoscope.engine.checkpoints import inspect_checkpoint
 
-    facts = inspect_checkpoint(checkpoint_folder()).manifest
-    pipe = LTXConditionPipeline.from_pretrained(checkpoint_folder(), local_files_only=True)
+    facts = inspect_checkpoint(FOLDER).manifest
+    pipe = LTXConditionPipeline.from_pretrained(FOLDER, local_files_only=True)
     pipe.to(torch.float32)
     pipe.set_progress_bar_config(disable=True)
     steps = way.steps or facts.steps or 20
@@ -123,7 +117,7 @@ def ours(way: Way) -> Make:
     from mutoscope.engine.recipes import ltx
     from mutoscope.engine.stages.frames import to_frames
 
-    checkpoint = inspect_checkpoint(checkpoint_folder())
+    checkpoint = inspect_checkpoint(FOLDER)
     given = ("steps", "guidance_every", "step_cache")
     changes = {name: getattr(way, name) for name in given if getattr(way, name) is not None}
     checkpoint = replace(checkpoint, manifest=replace(checkpoint.manifest, **changes))

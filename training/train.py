@@ -33,6 +33,8 @@ from training.codec import Codec, codec_path
 from training.model import Mini, ModelSize
 from training.muon import optimizers
 
+# The codec that the shipped weights were trained with.
+KEPT_CODEC = Path(__file__).with_name("codec.npz")
 CURRICULUM = (
     Phase(until=620, side=96, images=80, clips=0, image_share=1.0),
     Phase(until=1_429, side=96, images=80, clips=16, image_share=0.15, rate=4e-3),
@@ -68,6 +70,16 @@ CURRICULUM = (
         noise=(3.5, 1.8),
         rate=1e-3,
         rate_at_end=4e-5,
+    ),
+    Phase(
+        until=11_600,
+        side=96,
+        images=80,
+        clips=16,
+        image_share=0.2,
+        noise=(3.5, 1.8),
+        rate=5e-4,
+        rate_at_end=3e-5,
     ),
 )
 
@@ -248,7 +260,7 @@ def prepare(folder: Path) -> tuple[Codec, PreTrainedTokenizerFast]:
 
 
 def adopt(exported: Path, folder: Path) -> None:
-    """Take over what exported weights were trained with: the tokenizer, and the codec beside them.
+    """Take over what exported weights were trained with: their tokenizer, and the kept codec.
 
     Fitted or built again they might differ, and the weights would not know their own words.
     """
@@ -256,9 +268,9 @@ def adopt(exported: Path, folder: Path) -> None:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(exported / "tokenizer")
         tokenizer.backend_tokenizer.normalizer = words.reader()  # exported before it, perhaps
         words.save(tokenizer, folder / "tokenizer")
-    codec = exported.parent / codec_path().name
-    if codec.exists() and not codec_path().exists():
-        shutil.copy(codec, codec_path())
+    codec = folder / KEPT_CODEC.name
+    if not codec.exists():
+        shutil.copy(KEPT_CODEC, codec)
 
 
 def main() -> None:

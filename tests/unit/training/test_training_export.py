@@ -17,7 +17,7 @@ from training.export import Checkpoint, assemble, export, folder_bytes
 from training.render import render
 from training.sample import generate, grid, load
 from training.scenes import Stream
-from training.train import Plan, Run, adopt, prepare
+from training.train import KEPT_CODEC, Plan, Run, adopt, prepare
 from training.world import CAMERAS, OBJECTS, PLACES, is_held_out
 from transformers import PreTrainedTokenizerFast
 
@@ -70,6 +70,7 @@ def test_weights_exported_before_the_reader_are_taken_over_with_it(
     adopt(exported, tmp_path)
     adopted = PreTrainedTokenizerFast.from_pretrained(tmp_path / "tokenizer")
     assert adopted("a cat moves left").input_ids == adopted("a小猫向左走").input_ids
+    assert (tmp_path / "codec.npz").read_bytes() == KEPT_CODEC.read_bytes()
 
 
 def test_the_examination_says_what_was_taken_for_what(exported: Path) -> None:
