@@ -291,8 +291,10 @@ def test_a_guessed_link_leads_nowhere(service: Service, token: str) -> None:
 
 
 def test_the_models_say_what_they_accept_and_cost(service: Service) -> None:
-    [storyboard] = service.client.get("/api/v1/models", headers=service.headers).json()["items"]
+    storyboard, mini = service.client.get("/api/v1/models", headers=service.headers).json()["items"]
     assert storyboard["is_default"]
+    assert not mini["is_default"]
+    assert "cat" in str(mini["vocabulary"]["objects"])
     assert storyboard["price"]["per_second"]["720p"] == "2"
     one = service.client.get("/api/v1/models/storyboard", headers=service.headers).json()
     assert one == storyboard
